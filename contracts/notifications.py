@@ -1,0 +1,123 @@
+"""What people are told, where and when. Owner: services.notifications."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.identity import ByIds
+from contracts.wire import Command, CycleCommand, Event, Operation, Page, Record, topic
+
+
+class Template(StrEnum):
+    """Every message that exists; its words live with the notifications service."""
+
+    MATCH_PROPOSED = "match_proposed"
+    MATCH_REMINDER = "match_reminder"
+    MATCH_ANSWERED = "match_answered"
+    EXPECTATIONS_OPENED = "expectations_opened"
+    AGREEMENT_TO_SIGN = "agreement_to_sign"
+    AGREEMENT_REMINDER = "agreement_reminder"
+    AGREEMENT_OVERDUE = "agreement_overdue"
+    MENTORSHIP_ACTIVE = "mentorship_active"
+    GOAL_PROPOSED = "goal_proposed"
+    GOAL_AGREED = "goal_agreed"
+    GOAL_ACHIEVED = "goal_achieved"
+    ACTION_CREATED = "action_created"
+    FEEDBACK_GIVEN = "feedback_given"
+    FEEDBACK_ACKNOWLEDGED = "feedback_acknowledged"
+    PREPARATION_PROMPT = "preparation_prompt"
+    CHECK_IN_BRIEF = "check_in_brief"
+    ATTENDANCE_PROMPT = "attendance_prompt"
+    CHECK_IN_MISSED = "check_in_missed"
+    ATTENDANCE_DISPUTED = "attendance_disputed"
+    REVIEW_OPENED = "review_opened"
+    CLOSING_OPENED = "closing_opened"
+    MENTORSHIP_CLOSED = "mentorship_closed"
+
+
+class MailState(StrEnum):
+    """What became of the mail. UNKNOWN: the server was cut off after it may have accepted; never sent again."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Notification(Record, frozen=True, kw_only=True):
+    """One message to one person about one cause. `subject` and `text` are written for that person at reading time."""
+
+    id: str
+    org_id: str
+    recipient_id: str
+    template: Template
+    mentorship_id: str | None = None
+    about: datetime | None = None
+    cause: str
+    subject: str = ""
+    text: str = ""
+    mail: MailState = MailState.PENDING
+    read_at: datetime | None = None
+    created_at: datetime
+    version: int = 1
+
+
+class Prompt(CycleCommand, frozen=True, kw_only=True):
+    """The cycle tells people something. One notification for each (recipient, cause, step), however often it is asked.
+
+    `about` is the instant the message speaks of (the start of a check-in, a due date), where there is one.
+    """
+
+    mentorship_id: str
+    recipient_ids: tuple[str, ...]
+    template: Template
+    cause: str
+    step: str
+    about: datetime | None = None
+
+
+class ListNotifications(Record, frozen=True, kw_only=True):
+    """The caller's own notifications, newest first."""
+
+    first: int = 20
+    after: str | None = None
+
+
+class MarkRead(Command, frozen=True, kw_only=True):
+    """The recipient has seen it."""
+
+    notification_id: str
+
+
+PROMPT = Operation("notifications.prompt", Prompt, tuple[Notification, ...])
+LIST_NOTIFICATIONS = Operation("notifications.list_notifications", ListNotifications, Page[Notification], safe=True)
+GET_NOTIFICATIONS = Operation("notifications.get_notifications", ByIds, tuple[Notification, ...], safe=True)
+MARK_READ = Operation("notifications.mark_read", MarkRead, Notification)
+
+
+class NotificationFact(Event, frozen=True, kw_only=True):
+    """Any fact about a notification."""
+
+    notification_id: str
+    recipient_id: str
+    template: Template
+
+
+@topic("notifications.notification_created.v1")
+class NotificationCreated(NotificationFact, frozen=True, kw_only=True):
+    """A person has something new to read."""
+
+
+@topic("notifications.notification_sent.v1")
+class NotificationSent(NotificationFact, frozen=True, kw_only=True):
+    """The mail server accepted the mail."""
+
+
+@topic("notifications.notification_failed.v1")
+class NotificationFailed(NotificationFact, frozen=True, kw_only=True):
+    """The mail could not be sent, or nobody knows whether it was."""
+
+    mail: MailState
+
+
+EVENTS: tuple[type[Event], ...] = (NotificationCreated, NotificationSent, NotificationFailed)
