@@ -4,7 +4,7 @@ from typing import ClassVar
 
 
 class Refusal(Exception):
-    """A no that the caller can understand and mend: a code of the closed list, a sentence, and the field it is about."""
+    """A no that the caller can understand and mend: a code of the closed list, a sentence, and the field at fault."""
 
     code: ClassVar[str] = "INTERNAL"
 
@@ -41,6 +41,10 @@ class Conflict(Refusal):
     """The object is in another state, phase or version than the command needs."""
 
     code = "CONFLICT"
+
+
+class Stale(Conflict):
+    """Somebody else changed the object between reading and writing it; the whole action is tried again."""
 
 
 class Invalid(Refusal):

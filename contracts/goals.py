@@ -110,7 +110,7 @@ class FeedbackKind(StrEnum):
 
 
 class Feedback(Record, frozen=True, kw_only=True):
-    """Feedback as situation, behaviour and impact (Center for Creative Leadership), readable by the two parties only."""
+    """Situation, behaviour and impact (Center for Creative Leadership's SBI), readable by the two parties only."""
 
     id: str
     org_id: str
@@ -191,7 +191,7 @@ class AcknowledgeFeedback(Command, frozen=True, kw_only=True):
 
 
 class OfMentorships(Record, frozen=True, kw_only=True):
-    """The first page (or the page after a cursor, for one mentorship) for each of up to 100 mentorships, in their order."""
+    """One page for each of up to 100 mentorships, in their order; a cursor makes sense for one alone."""
 
     mentorship_ids: tuple[str, ...]
     first: int = 20

@@ -1,4 +1,4 @@
-"""Identity says who is who, which programme they are in, and what mentor and mentee agreed. Owner: services.identity."""
+"""Who is who, which programme they are in, and what mentor and mentee agreed. Owner: services.identity."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum

@@ -9,7 +9,7 @@ from contracts.wire import Command, CycleCommand, Event, Operation, Page, Record
 
 
 class Cadence(Record, frozen=True, kw_only=True):
-    """When the two meet: an RFC 5545 rule from `starts_at` (local wall time) in an IANA zone. Its id is the mentorship's."""
+    """When the two meet: an RFC 5545 rule from `starts_at` (wall time) in an IANA zone. Its id is the mentorship's."""
 
     id: str
     org_id: str
@@ -186,7 +186,7 @@ class SubmitPreparation(Command, frozen=True, kw_only=True):
 
 
 class AttestAttendance(Command, frozen=True, kw_only=True):
-    """A party says who was there, once, after the start. Two that agree settle the check-in; two that differ dispute it."""
+    """A party says who was there, once, after the start. Two that agree settle the check-in, two that differ do not."""
 
     check_in_id: str
     attendance: Attendance

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -67,8 +67,21 @@ class Page[T](Record, frozen=True, kw_only=True):
     has_next: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Change[S]:
+    """What a decision came to: the next state, and the facts to tell the others. Both are saved in one write."""
+
+    state: S
+    events: tuple[Event, ...] = ()
+
+
+def evolve[S: Record](state: S, **fields: Any) -> S:
+    """The same aggregate one version later with these fields changed."""
+    return msgspec.structs.replace(state, version=state.version + 1, **fields)  # type: ignore[attr-defined]
+
+
 class Caller(Record, frozen=True, kw_only=True):
-    """Who asks, as a verified token says it: a person, a part of the platform, or nobody (`user_id` and `part` empty)."""
+    """Who asks, as a verified token says it: a person, a part of the platform, or nobody (both ids empty)."""
 
     org_id: str = ""
     user_id: str = ""

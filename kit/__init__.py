@@ -1,0 +1,1 @@
+"""How a part runs: settings, process, calls, events, storage, clock, tokens, logs. Knows no word of the domain."""

@@ -1,0 +1,125 @@
+"""Tokens: who somebody is travels signed with EdDSA and is verified by every part for itself (RFC 7519, RFC 8037).
+
+People's tokens are signed by the identity part, whose public keys are fetched from its JWKS address; the parts' own
+tokens are signed by each part and verified with the installation's set of part keys. Credentials live in real time.
+"""
+
+import asyncio
+import time
+from base64 import urlsafe_b64decode
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+from contracts.errors import Unauthenticated, Unavailable
+from contracts.wire import Caller
+
+ALGORITHM = "EdDSA"
+ISSUER = "inzpireu"
+AUDIENCE = "inzpireu"
+LEEWAY = 60  # seconds that two hosts' clocks may differ
+PART_TOKEN_SECONDS = 120
+REFETCH_SECONDS = 5.0  # an unknown key id may not make us hammer the JWKS address
+
+NOT_SIGNED_IN = "Sign in first: the token is missing, expired or not valid here."
+
+
+class _Header(msgspec.Struct):
+    kid: str
+
+
+def signed(claims: dict[str, Any], key: OKPKey, lifetime: float) -> str:
+    """A token with these claims, valid for `lifetime` seconds from now in real time."""
+    now = int(time.time())
+    header = {"alg": ALGORITHM, "kid": key.kid, "typ": "JWT"}
+    standard = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + int(lifetime)}
+    return jwt.encode(header, {**claims, **standard}, key, algorithms=[ALGORITHM])
+
+
+class PartSigner:
+    """Signs this part's own tokens with its private key."""
+
+    def __init__(self, key_file: str) -> None:
+        self._key = OKPKey.import_key(Path(key_file).read_text())
+        self.part = str(self._key.kid).removeprefix("part:")
+        self._cached: dict[str, tuple[str, float]] = {}
+
+    def token(self, org_id: str) -> str:
+        """A short-lived token that says: this part acts in this organisation."""
+        token, renew_at = self._cached.get(org_id, ("", 0.0))
+        if time.time() < renew_at:
+            return token
+        token = signed({"sub": self._key.kid, "org": org_id}, self._key, PART_TOKEN_SECONDS)
+        if len(self._cached) > 1_000:  # organisations come and go; the cache must not grow with them
+            self._cached.clear()
+        self._cached[org_id] = (token, time.time() + PART_TOKEN_SECONDS / 2)
+        return token
+
+
+class Verifier:
+    """Turns a token into a `Caller`, or refuses."""
+
+    def __init__(self, parts_jwks_file: str, jwks_url: str, http: aiohttp.ClientSession) -> None:
+        self._parts = KeySet.import_key_set(msgspec.json.decode(Path(parts_jwks_file).read_bytes()))
+        self._people = KeySet([])
+        self._url = jwks_url
+        self._http = http
+        self._fetched_at = 0.0
+        self._fetching = asyncio.Lock()
+        self._claims = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY,
+            iss={"essential": True, "value": ISSUER},
+            aud={"essential": True, "value": AUDIENCE},
+            exp={"essential": True},
+            sub={"essential": True},
+            org={"essential": True},
+        )
+
+    async def verify(self, token: str) -> Caller:
+        """Who the token speaks for. Raises Unauthenticated; Unavailable if no key could be fetched to judge it."""
+        kid = _key_id(token)
+        keys = self._parts if kid.startswith("part:") else await self._people_with(kid)
+        try:
+            claims = jwt.decode(token, keys, algorithms=[ALGORITHM]).claims
+            self._claims.validate(claims)
+        except (JoseError, ValueError) as error:
+            raise Unauthenticated(NOT_SIGNED_IN) from error
+        return _caller(claims, kid)
+
+    async def _people_with(self, kid: str) -> KeySet:
+        async with self._fetching:
+            known = any(key.kid == kid for key in self._people.keys)
+            if not known and time.monotonic() - self._fetched_at > REFETCH_SECONDS:
+                await self._fetch()
+        return self._people
+
+    async def _fetch(self) -> None:
+        try:
+            async with self._http.get(self._url, timeout=aiohttp.ClientTimeout(total=2)) as answer:
+                answer.raise_for_status()
+                self._people = KeySet.import_key_set(await answer.json())
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise Unavailable("Tokens cannot be verified right now. Try again in a moment.") from error
+        self._fetched_at = time.monotonic()
+
+
+def _key_id(token: str) -> str:
+    segment = token.split(".", 1)[0]
+    try:
+        return msgspec.json.decode(urlsafe_b64decode(segment + "=" * (-len(segment) % 4)), type=_Header).kid
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise Unauthenticated(NOT_SIGNED_IN) from error
+
+
+def _caller(claims: dict[str, Any], kid: str) -> Caller:
+    subject, org_id = claims["sub"], claims["org"]
+    if kid.startswith("part:"):
+        if subject != kid:  # a part may only speak for itself
+            raise Unauthenticated(NOT_SIGNED_IN)
+        return Caller(org_id=org_id, part=kid.removeprefix("part:"))
+    return Caller(org_id=org_id, user_id=subject, roles=tuple(claims.get("roles", ())))

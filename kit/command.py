@@ -1,0 +1,67 @@
+"""What makes a command or an event safe to repeat: one stamp that is kept with the change it led to."""
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+import msgspec
+
+from contracts.errors import Conflict
+from contracts.wire import Caller, Command, Envelope, Record
+
+_NAMESPACE = UUID("6f4df52c-9d1b-5a0e-8a52-1de6a1d1ab52")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who changes something because of what. `key` is empty where the caller asked for no protection from repeats."""
+
+    org_id: str
+    actor_id: str
+    key: str = ""
+    body_hash: str = ""
+    expected_version: int | None = None
+
+    def new_id(self, kind: str) -> str:
+        """The id of the one object of this kind that this command creates: the same again for the same key."""
+        if self.key:
+            return str(uuid5(_NAMESPACE, f"{self.org_id}|{kind}|{self.key}"))
+        return time_ordered_id()
+
+    def check_version(self, version: int) -> None:
+        """Refuse to change another version than the caller has seen."""
+        if self.expected_version is not None and self.expected_version != version:
+            raise Conflict(
+                f"The object is at version {version}, not {self.expected_version}. Read it again and decide anew.",
+                field="version",
+            )
+
+
+def stamp(caller: Caller, request: Command) -> Stamp:
+    """The stamp of a caller's command. The key is scoped to caller and operation; the hash covers everything else."""
+    body = msgspec.structs.replace(request, idempotency_key=None)
+    return Stamp(
+        org_id=caller.org_id,
+        actor_id=caller.name,
+        key=f"{caller.name}|{type(request).__name__}|{request.idempotency_key}" if request.idempotency_key else "",
+        body_hash=_hash(body),
+        expected_version=request.expected_version,
+    )
+
+
+def stamp_of_event(envelope: Envelope, purpose: str = "") -> Stamp:
+    """The stamp of an event's effect; `purpose` tells several effects of one event apart."""
+    return Stamp(org_id=envelope.orgid, actor_id=envelope.actorid, key=f"event|{envelope.id}|{purpose}")
+
+
+def time_ordered_id() -> str:
+    """A UUID of version 7 (RFC 9562): ids made later sort later."""
+    value = int(time.time() * 1000) << 80 | int.from_bytes(os.urandom(10))
+    value = value & ~(0xF << 76) & ~(0x3 << 62) | 7 << 76 | 2 << 62
+    return str(UUID(int=value))
+
+
+def _hash(record: Record) -> str:
+    return hashlib.sha256(msgspec.json.encode(record)).hexdigest()[:32]

@@ -1,0 +1,273 @@
+"""MongoDB through Motor, and through nothing else: aggregates, each one document with its version, its unpublished
+events and its last commands, saved in one write. Works on MongoDB 7/8 and on the embedded server.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import msgspec
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from contracts.errors import Conflict, IdempotencyMismatch, Invalid, NotFound, Stale, Unavailable
+from contracts.wire import Change, Envelope, Event, Page, Record
+from kit.command import Stamp, time_ordered_id
+from kit.telemetry import correlation_id, current_traceparent, log
+
+type Document = dict[str, Any]
+type Collection = AsyncIOMotorCollection[Document]
+type Database = AsyncIOMotorDatabase[Document]
+
+COMMANDS_KEPT = 64
+PAGE_LIMIT = 100
+IDS_LIMIT = 200
+TIMEOUT_MS = 5_000
+
+
+def connect(url: str, name: str) -> tuple[AsyncIOMotorClient[Document], Database]:
+    """A client with a bounded pool, and one database of it. Does not wait for the server."""
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        url, maxPoolSize=10, timeoutMS=TIMEOUT_MS, serverSelectionTimeoutMS=TIMEOUT_MS, retryWrites=True
+    )
+    return client, client.get_database(name, codec_options=CodecOptions(tz_aware=True, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored[R: Record]:
+    """An aggregate as it was read, with the commands it remembers."""
+
+    record: R
+    commands: tuple[Mapping[str, str], ...] = ()
+
+
+class Aggregates[R: Record]:
+    """All aggregates of one kind. Every reading and writing names the organisation."""
+
+    def __init__(
+        self,
+        database: Database,
+        name: str,
+        kind: type[R],
+        *,
+        by: Sequence[str] = (),
+        unique: Sequence[str] = (),
+        source: str,
+        on_saved: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`by`: fields (as on the wire) that pages are asked for by; `unique`: fields that no two may share."""
+        self.collection: Collection = database[name]
+        self.name = name
+        self._kind = kind
+        self._source = source
+        self._on_saved = on_saved
+        self._indexes = [
+            IndexModel([("outbox_at", ASCENDING)], sparse=True),
+            IndexModel([("org_id", ASCENDING), ("order", ASCENDING)], unique=True),
+            *(IndexModel([("org_id", 1), (f"state.{field}", 1), ("order", 1)]) for field in by),
+            *(IndexModel([(f"state.{field}", 1)], unique=True) for field in unique),
+        ]
+
+    async def prepare(self) -> None:
+        """Create the indexes; harmless where they are."""
+        with translated():
+            await self.collection.create_indexes(self._indexes)
+
+    async def find(self, org_id: str, object_id: str) -> R | None:
+        """The aggregate, or None."""
+        stored = await self._load(org_id, object_id)
+        return stored.record if stored else None
+
+    async def get(self, org_id: str, object_id: str) -> R:
+        """The aggregate. Raises NotFound."""
+        return (await self.load(org_id, object_id)).record
+
+    async def load(self, org_id: str, object_id: str) -> Stored[R]:
+        """The aggregate, ready to be changed. Raises NotFound."""
+        stored = await self._load(org_id, object_id)
+        if stored is None:
+            raise NotFound.of(self._kind.__name__.lower(), object_id)
+        return stored
+
+    async def get_many(self, org_id: str, ids: Sequence[str]) -> tuple[R, ...]:
+        """Those of the ids that exist in this organisation."""
+        if len(ids) > IDS_LIMIT:
+            raise Invalid(f"Ask for at most {IDS_LIMIT} ids at once, not {len(ids)}.", field="ids")
+        with translated():
+            cursor = self.collection.find({"_id": {"$in": list(dict.fromkeys(ids))}, "org_id": org_id})
+            return tuple([self._read(document).record async for document in cursor])
+
+    async def find_by(self, field: str, value: str) -> R | None:
+        """The aggregate with this unique value, in whichever organisation: only for those who are not yet signed in."""
+        with translated():
+            document = await self.collection.find_one({f"state.{field}": value})
+        return self._read(document).record if document else None
+
+    async def page(
+        self, org_id: str, where: Mapping[str, object], *, first: int, after: str | None, newest: bool = False
+    ) -> Page[R]:
+        """One page of those whose fields have these values, oldest first or `newest` first."""
+        if not 1 <= first <= PAGE_LIMIT:
+            raise Invalid(f"A page has 1 to {PAGE_LIMIT} entries, not {first}.", field="first")
+        query: Document = {"org_id": org_id, **{f"state.{field}": value for field, value in where.items()}}
+        if after is not None:
+            query["order"] = {"$lt" if newest else "$gt": after}
+        with translated():
+            cursor = self.collection.find(query).sort("order", -1 if newest else 1).limit(first + 1)
+            documents = [document async for document in cursor]
+        shown = documents[:first]
+        return Page(
+            items=tuple(self._read(document).record for document in shown),
+            end_cursor=shown[-1]["order"] if shown else None,
+            has_next=len(documents) > first,
+        )
+
+    async def create(self, by: Stamp, make: Callable[[str], Change[R]]) -> R:
+        """Save a new aggregate with its events. A repeat of the same command gets what the first one made."""
+        object_id = by.new_id(self._kind.__name__)
+        if by.key and (stored := await self._load(by.org_id, object_id)):
+            return _answer_again(stored, by)
+        change = make(object_id)
+        document = {"_id": object_id, "org_id": by.org_id, "order": time_ordered_id(), **_written(change)}
+        document["commands"] = [{"key": by.key, "hash": by.body_hash}] if by.key else []
+        if change.events:
+            document |= {"outbox": self._outbox(change, by), "outbox_at": datetime.now(UTC)}
+        try:
+            with translated():
+                await self.collection.insert_one(document)
+        except DuplicateKeyError as error:
+            stored = await self._load(by.org_id, object_id)
+            if stored is None:
+                raise Conflict(
+                    f"Another {self._kind.__name__.lower()} has this value already. Choose another."
+                ) from error
+            return _answer_again(stored, by)
+        self._on_saved()
+        return change.state
+
+    async def amend(self, stored: Stored[R], by: Stamp, decide: Callable[[R], Change[R]]) -> R:
+        """Decide, and save state and events in one write. Raises Stale when another writer was first."""
+        if repeated := _remembered(stored, by):
+            return repeated
+        before = stored.record
+        by.check_version(_version(before))
+        change = decide(before)
+        if change.state == before and not change.events:
+            return before
+        update: Document = {"$set": _written(change)}
+        push: Document = {}
+        if by.key:
+            push["commands"] = {"$each": [{"key": by.key, "hash": by.body_hash}], "$slice": -COMMANDS_KEPT}
+        if change.events:
+            push["outbox"] = {"$each": self._outbox(change, by)}
+            update["$set"]["outbox_at"] = datetime.now(UTC)
+        if push:
+            update["$push"] = push
+        with translated():
+            query = {"_id": cast(Any, before).id, "org_id": by.org_id, "version": _version(before)}
+            result = await self.collection.update_one(query, update)
+        if not result.matched_count:
+            raise Stale("Somebody else changed this at the same moment. Read it again and retry.")
+        self._on_saved()
+        return change.state
+
+    async def _load(self, org_id: str, object_id: str) -> Stored[R] | None:
+        with translated():
+            document = await self.collection.find_one({"_id": object_id, "org_id": org_id})
+        return self._read(document) if document else None
+
+    def _read(self, document: Document) -> Stored[R]:
+        record = msgspec.convert(document["state"], self._kind)
+        return Stored(record, tuple(document.get("commands", ())))
+
+    def _outbox(self, change: Change[R], by: Stamp) -> list[Document]:
+        envelopes = (self._envelope(change.state, event, by) for event in change.events)
+        return [
+            {"id": envelope.id, "topic": envelope.type, "body": msgspec.json.encode(envelope).decode()}
+            for envelope in envelopes
+        ]
+
+    def _envelope(self, state: R, event: Event, by: Stamp) -> Envelope:
+        return Envelope(
+            id=time_ordered_id(),
+            source=f"/{self._source}",
+            type=event.topic,
+            subject=cast(Any, state).id,
+            time=datetime.now(UTC),
+            orgid=by.org_id,
+            sequence=_version(state),
+            data=msgspec.Raw(msgspec.json.encode(event)),
+            actorid=by.actor_id,
+            correlationid=correlation_id(),
+            traceparent=current_traceparent(),
+        )
+
+
+class Projection[R: Record]:
+    """What a part keeps of another part's aggregates: the latest by version, asked for once where it is missing."""
+
+    def __init__(self, database: Database, name: str, kind: type[R]) -> None:
+        self._collection: Collection = database[name]
+        self._kind = kind
+
+    async def find(self, org_id: str, object_id: str) -> R | None:
+        """What is known, or None."""
+        with translated():
+            document = await self._collection.find_one({"_id": object_id, "org_id": org_id})
+        return msgspec.convert(document["state"], self._kind) if document else None
+
+    async def keep(self, org_id: str, record: R) -> None:
+        """Remember this unless something as new is known: order and repetition of the news do not matter."""
+        object_id, version = cast(Any, record).id, _version(record)
+        state = msgspec.to_builtins(record, builtin_types=(datetime,))
+        known = {"_id": object_id, "org_id": org_id}
+        with translated():
+            result = await self._collection.update_one(
+                {**known, "version": {"$lt": version}}, {"$set": {"version": version, "state": state}}
+            )
+            if not result.matched_count:
+                try:
+                    await self._collection.insert_one({**known, "version": version, "state": state})
+                except DuplicateKeyError:
+                    log.info("stale_news_dropped", collection=self._collection.name, object_id=object_id)
+
+
+def _version(record: Record) -> int:
+    return int(cast(Any, record).version)
+
+
+def _remembered[R: Record](stored: Stored[R], by: Stamp) -> R | None:
+    for command in stored.commands:
+        if by.key and command["key"] == by.key:
+            return _answer_again(stored, by)
+    return None
+
+
+def _answer_again[R: Record](stored: Stored[R], by: Stamp) -> R:
+    hashes = {command["key"]: command["hash"] for command in stored.commands}
+    if hashes.get(by.key, by.body_hash) != by.body_hash:
+        raise IdempotencyMismatch(
+            "This idempotency key was used with another body. Use a new key for a new command.", field="idempotencyKey"
+        )
+    log.info("duplicate_suppressed", object_id=cast(Any, stored.record).id, key=by.key)
+    return stored.record
+
+
+def _written(change: Change[Any]) -> Document:
+    state = msgspec.to_builtins(change.state, builtin_types=(datetime,))
+    return {"version": _version(change.state), "state": state}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what the driver raises when the server is away into Unavailable."""
+    try:
+        yield
+    except DuplicateKeyError:
+        raise
+    except PyMongoError as error:
+        raise Unavailable("The database does not answer right now. Nothing was lost; try again.") from error

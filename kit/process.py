@@ -1,0 +1,95 @@
+"""The life of a part: build it, serve it, say whether it is live and ready, drain it on SIGTERM."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from kit.settings import PartSettings, SettingsError, load
+from kit.telemetry import configure, log
+
+type Check = Callable[[], bool]
+type Build[S: PartSettings] = Callable[[S, AsyncExitStack], Awaitable[Part]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A built part: what it answers, and what must hold before it is sent work."""
+
+    name: str
+    routes: list[BaseRoute]
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: they end the process before what the part holds is closed."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve[S: PartSettings](build: Build[S], settings: S, *, signals: bool = True) -> None:
+    """Run one part until it is told to stop (SIGTERM, SIGINT, cancellation); then drain and close in reverse."""
+    async with AsyncExitStack() as running:
+        part = await build(settings, running)
+        server = _Server(_config(part, settings))
+        if signals:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
+        log.info("part_started", port=settings.port)
+        try:
+            await server.serve()
+        except asyncio.CancelledError:
+            server.should_exit = True
+            await server.shutdown()
+            raise
+        finally:
+            log.info("part_draining")
+
+
+def _config(part: Part, settings: PartSettings) -> uvicorn.Config:
+    sockets = any(isinstance(route, WebSocketRoute) for route in part.routes)
+    return uvicorn.Config(
+        Starlette(routes=[*_health(part), *part.routes]),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=int(settings.drain_seconds),
+        timeout_keep_alive=75,  # longer than the callers' pools keep a connection, so that none is cut under a request
+        ws="websockets-sansio" if sockets else "none",
+        ws_max_size=65_536,  # bytes of one frame
+    )
+
+
+def _health(part: Part) -> list[Route]:
+    async def live(_request: Request) -> JSONResponse:
+        return JSONResponse({"part": part.name, "live": True})
+
+    async def ready(_request: Request) -> JSONResponse:
+        checks = {name: check() for name, check in part.checks.items()}
+        is_ready = all(checks.values())
+        return JSONResponse({"part": part.name, "ready": is_ready, "checks": checks}, 200 if is_ready else 503)
+
+    return [Route("/healthz", live), Route("/readyz", ready)]
+
+
+def run[S: PartSettings](name: str, build: Build[S], kind: type[S]) -> None:
+    """What `python -m <part>` does: settings once from the environment, logs as JSON, serve until told to stop."""
+    configure(name)
+    try:
+        settings = load(kind)
+    except SettingsError as error:
+        raise SystemExit(f"{name}: {error}") from error
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(build, settings))

@@ -1,0 +1,195 @@
+"""Calls between parts: an operation over HTTP/1.1, JSON decoded by msgspec at both ends, the caller's token passed on.
+
+A refusal crosses as its code and is raised at the other end as the same class; anything else becomes INTERNAL with an
+id that the log knows.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from contracts.errors import BY_CODE, BudgetExceeded, Conflict, Invalid, Refusal, Stale, Unauthenticated, Unavailable
+from contracts.wire import Caller, Operation, Record
+from kit.auth import NOT_SIGNED_IN, Verifier
+from kit.telemetry import attached, correlation_id, current_traceparent, log
+
+DEADLINE = 2.0  # seconds for one call, retries included
+RETRIES = 2  # of a safe operation whose part did not answer
+BODY_LIMIT = 1_000_000  # bytes; the gateway lets through far less
+STALE_TRIES = 30  # a hundred people may log progress on one goal in the same second
+
+STATUS = {
+    "UNAUTHENTICATED": 401,
+    "FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "CONFLICT": 409,
+    "IDEMPOTENCY_MISMATCH": 409,
+    "INVALID": 422,
+    "BUDGET_EXCEEDED": 413,
+    "RATE_LIMITED": 429,
+    "UNAVAILABLE": 503,
+    "INTERNAL": 500,
+}
+
+type Handler[Q: Record, A] = Callable[[Caller, Q], Awaitable[A]]
+
+
+class Problem(Record, frozen=True, kw_only=True):
+    """A refusal on the wire."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer[Q: Record, A]:
+    """An operation and the action that answers it; `public` ones also for callers without a token."""
+
+    operation: Operation[Q, A]
+    handler: Handler[Q, A]
+    public: bool = False
+
+
+def operation_routes(answers: Sequence[Answer[Any, Any]], verifier: Verifier) -> list[Route]:
+    """One route for each operation."""
+    return [
+        Route(f"/operations/{answer.operation.name}", _endpoint(answer, verifier), methods=["POST"])
+        for answer in answers
+    ]
+
+
+def _endpoint(answer: Answer[Any, Any], verifier: Verifier) -> Callable[[Request], Awaitable[Response]]:
+    name = answer.operation.name
+    decoder = msgspec.json.Decoder(answer.operation.request)
+
+    async def endpoint(request: Request) -> Response:
+        headers = request.headers
+        correlation = headers.get("x-correlation-id") or uuid4().hex
+        with attached(name, headers.get("traceparent", ""), correlation):
+            try:
+                caller = await _caller(request, verifier, public=answer.public)
+                question = _decoded(decoder, await _body(request))
+                return _response(200, await until_fresh(lambda: answer.handler(caller, question)))
+            except Refusal as refusal:
+                problem = Problem(code=refusal.code, message=refusal.message, field=refusal.field)
+                return _response(STATUS[refusal.code], problem)
+            except Exception as error:
+                return _response(500, _masked(name, error))
+
+    return endpoint
+
+
+async def until_fresh[A](action: Callable[[], Awaitable[A]]) -> A:
+    """Run a whole load-decide-save action again while another writer wins the race for the object."""
+    for attempt in range(STALE_TRIES):
+        try:
+            return await action()
+        except Stale:
+            await asyncio.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # spread the writers out
+    raise Conflict("The object is being changed by many at once. Read it again and retry.")
+
+
+async def _caller(request: Request, verifier: Verifier, *, public: bool) -> Caller:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return await verifier.verify(token)
+    if public:
+        return Caller()
+    raise Unauthenticated(NOT_SIGNED_IN)
+
+
+async def _body(request: Request) -> bytes:
+    parts, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > BODY_LIMIT:
+            raise BudgetExceeded(f"A request may have at most {BODY_LIMIT} bytes. Send less at a time.")
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def _decoded(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
+    try:
+        return decoder.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Invalid(f"The request has the wrong form: {error}.") from error
+
+
+def _response(status: int, content: object) -> Response:
+    return Response(msgspec.json.encode(content), status, media_type="application/json")
+
+
+def _masked(operation: str, error: Exception) -> Problem:
+    error_id = uuid4().hex
+    log.error("operation_failed", operation=operation, error_id=error_id, exc_info=error)
+    return Problem(code="INTERNAL", message=f"Something went wrong on our side. Report it with the id {error_id}.")
+
+
+class Client:
+    """Calls the operations of one other part. Connections are kept alive and shared."""
+
+    def __init__(self, part: str, url: str, http: aiohttp.ClientSession) -> None:
+        self._part = part
+        self._url = url.rstrip("/")
+        self._http = http
+
+    async def call[Q: Record, A](self, operation: Operation[Q, A], token: str, request: Q) -> A:
+        """The operation's answer, within the deadline. Raises the Refusal that the other part raised, or Unavailable."""
+        body = msgspec.json.encode(request)
+        try:
+            async with asyncio.timeout(DEADLINE):
+                status, answer = await self._send(operation, _headers(token), body)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("part_unreachable", other=self._part, operation=operation.name, why=type(error).__name__)
+            raise Unavailable(f"The {self._part} part does not answer right now. Try again in a moment.") from error
+        if status == 200:
+            return msgspec.json.decode(answer, type=operation.answer)
+        raise _refusal(answer)
+
+    async def _send(self, operation: Operation[Any, Any], headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        tries = RETRIES + 1 if operation.safe else 1
+        while True:
+            tries -= 1
+            try:
+                url = f"{self._url}/operations/{operation.name}"
+                async with self._http.post(url, data=body, headers=headers) as answer:
+                    return answer.status, await answer.read()
+            except (aiohttp.ClientError, OSError):
+                if not tries:
+                    raise
+                await asyncio.sleep(random.uniform(0.02, 0.1))  # a restarting part is back within a moment
+
+
+def _headers(token: str) -> dict[str, str]:
+    headers = {
+        "content-type": "application/json",
+        "x-correlation-id": correlation_id(),
+        "traceparent": current_traceparent(),
+    }
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    return headers
+
+
+def _refusal(answer: bytes) -> Exception:
+    try:
+        problem = msgspec.json.decode(answer, type=Problem)
+    except msgspec.MsgspecError:
+        return RuntimeError(f"The answer has no known form: {answer[:200]!r}")
+    kind = BY_CODE.get(problem.code)
+    return kind(problem.message, field=problem.field) if kind else RuntimeError(problem.message)
+
+
+def http_session() -> aiohttp.ClientSession:
+    """One bounded pool of connections for everything that a part asks of others. Make it inside the running loop."""
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100), auto_decompress=False)

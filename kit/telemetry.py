@@ -1,0 +1,85 @@
+"""Logs and traces: one JSON line per thing that happened, with ids that follow it through every part."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+from opentelemetry import context, trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+_correlation: ContextVar[str] = ContextVar("correlation", default="")
+_propagator = TraceContextTextMapPropagator()
+_tracer = trace.get_tracer("inzpireu")
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+def configure(part: str, level: str = "INFO") -> None:
+    """Send this process' logs to standard output as JSON lines. Call once per process, before anything logs."""
+    trace.set_tracer_provider(TracerProvider())
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", key="time"),
+        _with_ids,
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in ("aiormq", "aio_pika", "uvicorn", "uvicorn.access", "pymongo", "temporalio"):
+        logging.getLogger(chatty).setLevel("WARNING")
+    structlog.contextvars.bind_contextvars(part=part)
+
+
+def _with_ids(_logger: object, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+    span = trace.get_current_span().get_span_context()
+    if span.is_valid:
+        line["trace_id"] = f"{span.trace_id:032x}"
+    if correlation := _correlation.get():
+        line["correlation_id"] = correlation
+    return line
+
+
+def correlation_id() -> str:
+    """The id of the request that everything now running goes back to; empty outside one."""
+    return _correlation.get()
+
+
+def current_traceparent() -> str:
+    """The W3C trace context of what is now running, for a header or an event; empty outside a trace."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+@contextmanager
+def attached(name: str, traceparent: str = "", correlation: str = "") -> Iterator[None]:
+    """Run a step called `name` as a span of the trace it belongs to, under the correlation id it came with."""
+    token = context.attach(_propagator.extract({"traceparent": traceparent}))
+    mark = _correlation.set(correlation)
+    try:
+        with _tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False):
+            yield
+    finally:
+        _correlation.reset(mark)
+        context.detach(token)
