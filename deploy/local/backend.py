@@ -35,11 +35,7 @@ class Backend:
     @property
     def address(self) -> str:
         """Host and port; for one given by URL, what follows its credentials."""
-        return (
-            self._recipe.address
-            if self._recipe
-            else self.url.rpartition("@")[2].rpartition("://")[2]
-        )
+        return self._recipe.address if self._recipe else self.url.rpartition("@")[2].rpartition("://")[2]
 
     @property
     def ours(self) -> bool:
@@ -72,14 +68,10 @@ class Backend:
     async def start(self) -> None:
         """Start its processes in order and wait until each is ready."""
         began = time.monotonic()
-        for child, program in zip(
-            self._children, self._recipe.programs if self._recipe else (), strict=True
-        ):
+        for child, program in zip(self._children, self._recipe.programs if self._recipe else (), strict=True):
             if not child.running:
                 child.start()
-            await child.wait_until(
-                program.ready, within=self._recipe.patience if self._recipe else 0
-            )
+            await child.wait_until(program.ready, within=self._recipe.patience if self._recipe else 0)
         self.seconds_to_ready = time.monotonic() - began
 
     async def restart(self) -> None:
@@ -90,13 +82,9 @@ class Backend:
     async def stop(self, *, kill: bool = False) -> None:
         """Stop its processes, the server first."""
         for child in reversed(self._children):
-            await child.stop(
-                grace=0 if kill or not self._recipe else self._recipe.grace
-            )
+            await child.stop(grace=0 if kill or not self._recipe else self._recipe.grace)
 
     def _server(self) -> Child:
         if not self._children:
-            raise RuntimeError(
-                f"{self.name} at {self.address} was given by {VARIABLES[self.name]}: it is not ours."
-            )
+            raise RuntimeError(f"{self.name} at {self.address} was given by {VARIABLES[self.name]}: it is not ours.")
         return self._children[-1]

@@ -130,6 +130,4 @@ class Backends:
 
 
 def _without_leaks(environ: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: value for name, value in environ.items() if not name.startswith(_LEAKS)
-    }
+    return {name: value for name, value in environ.items() if not name.startswith(_LEAKS)}

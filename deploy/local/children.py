@@ -33,7 +33,7 @@ class Guard:
 
     def open(self) -> Self:
         """Start guarding."""
-        self._leader = subprocess.Popen(
+        self._leader = subprocess.Popen(  # noqa: S603  a constant
             ["/bin/sh", "-c", self._WAIT_THEN_KILL],
             stdin=subprocess.PIPE,
             process_group=0,
@@ -51,9 +51,7 @@ class Guard:
     def group(self) -> int:
         """The process group to be born into."""
         if self._leader is None or self._leader.poll() is not None:
-            raise ChildFailed(
-                "The process that guards the children is gone: stop this launcher and start it again."
-            )
+            raise ChildFailed("The process that guards the children is gone: stop this launcher and start it again.")
         return self._leader.pid
 
 
@@ -98,7 +96,7 @@ class Child:
         """Start the program; its output is appended to the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  the launcher's own list
                 self._command,
                 env=self._environ,
                 stdin=subprocess.DEVNULL,
@@ -110,22 +108,16 @@ class Child:
     async def wait_until(self, ready: Probe, *, within: float) -> None:
         """Return when the probe says yes; raise with the last log lines when the child ends or time runs out."""
         deadline = time.monotonic() + within
-        while not await _says_yes(ready):
+        while not await says_yes(ready):
             if not self.running:
-                raise ChildFailed(
-                    self._complaint(
-                        f"ended with status {self.exit_status} before it was ready"
-                    )
-                )
+                raise ChildFailed(f"{self.name} did not come up. {self.last_words()}")
             if time.monotonic() > deadline:
-                raise ChildFailed(
-                    self._complaint(f"was not ready within {within:.0f} s")
-                )
+                raise ChildFailed(f"{self.name} was not ready within {within:.0f} s. {self.last_words()}")
             await asyncio.sleep(0.05)
 
     async def ended(self) -> None:
         """Return when the process is gone."""
-        while self.running:
+        while self.running:  # noqa: ASYNC110  see the class
             await asyncio.sleep(0.05)
 
     def kill(self) -> None:
@@ -152,8 +144,12 @@ class Child:
                 total += process.memory_info().rss
         return total
 
-    def log_tail(self, lines: int = 15) -> str:
-        """The last lines the child wrote."""
+    def last_words(self, lines: int = 15) -> str:
+        """How the last run ended and the last lines it wrote."""
+        end = f"It ended with status {self.exit_status}. " if self.exit_status is not None else ""
+        return f"{end}Its last log lines ({self.log}):\n{self._log_tail(lines)}"
+
+    def _log_tail(self, lines: int) -> str:
         if not self.log.exists():
             return ""
         with self.log.open("rb") as log:
@@ -169,13 +165,9 @@ class Child:
         except psutil.NoSuchProcess:
             return []
 
-    def _complaint(self, what: str) -> str:
-        return (
-            f"{self.name} {what}. Its last log lines ({self.log}):\n{self.log_tail()}"
-        )
 
-
-async def _says_yes(ready: Probe) -> bool:
+async def says_yes(ready: Probe) -> bool:
+    """What the probe says; no when it fails or hangs."""
     try:
         return await asyncio.wait_for(ready(), timeout=2)  # a probe that hangs is a no
     except (OSError, TimeoutError, EOFError):

@@ -142,18 +142,10 @@ def temporal(state: Path, ports: Ports) -> Recipe:
         ),
         *("--ui-port", str(ui), "--http-port", str(http), "--ui-disable-news-fetch"),
         *("--db-filename", state / "temporal.db", "--log-level", "error"),
-        *(
-            f"--dynamic-config-value={key}={value}"
-            for key, value in TEMPORAL_SETTINGS.items()
-        ),
-        *(
-            f"--search-attribute={name}={kind}"
-            for name, kind in SEARCH_ATTRIBUTES.items()
-        ),
+        *(f"--dynamic-config-value={key}={value}" for key, value in TEMPORAL_SETTINGS.items()),
+        *(f"--search-attribute={name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()),
     ]
-    ready = probes.both(
-        probes.http(http, "/api/v1/namespaces/default"), probes.http(ui, "/")
-    )
+    ready = probes.both(probes.http(http, "/api/v1/namespaces/default"), probes.http(ui, "/"))
     return Recipe(
         programs=[
             Program(
@@ -207,6 +199,4 @@ def _find_valkey() -> Path:
             return binary
     if found := shutil.which("valkey-server") or shutil.which("redis-server"):
         return Path(found)
-    raise NotFound(
-        f"Neither valkey-server nor redis-server is on this machine. {_SYNC}"
-    )
+    raise NotFound(f"Neither valkey-server nor redis-server is on this machine. {_SYNC}")

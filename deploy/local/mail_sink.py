@@ -1,4 +1,4 @@
-"""An SMTP server that delivers to nobody: each mail becomes one .eml file. Run as `python -m deploy.local.mail_sink`."""
+"""An SMTP server that delivers to nobody: each mail becomes an .eml file. Run `python -m deploy.local.mail_sink`."""
 
 import argparse
 import asyncio
@@ -20,9 +20,7 @@ class MailFolder:
         self._folder = folder
         self._numbers = itertools.count(1)
 
-    async def handle_DATA(
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's
         """Take one mail. The reader of the folder never sees half a file."""
         assert isinstance(envelope.content, bytes)
         name = f"{time.time_ns()}-{next(self._numbers):05d}"
@@ -34,9 +32,7 @@ class MailFolder:
 
 def _with_recipients(envelope: Envelope) -> bytes:
     """Headers that say who the mail was really for, whatever its To line claims."""
-    return "".join(
-        f"X-Envelope-To: {address}\r\n" for address in envelope.rcpt_tos
-    ).encode()
+    return "".join(f"X-Envelope-To: {address}\r\n" for address in envelope.rcpt_tos).encode()
 
 
 async def serve(folder: Path, port: int) -> None:
@@ -46,9 +42,7 @@ async def serve(folder: Path, port: int) -> None:
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     mails = MailFolder(folder)
     server = await loop.create_server(
-        lambda: SMTP(
-            mails, data_size_limit=_MAX_BYTES, enable_SMTPUTF8=True, loop=loop
-        ),
+        lambda: SMTP(mails, data_size_limit=_MAX_BYTES, enable_SMTPUTF8=True, loop=loop),
         "127.0.0.1",
         port,
     )

@@ -15,9 +15,7 @@ class Ports:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._ports: dict[str, int] = (
-            json.loads(file.read_text()) if file.exists() else {}
-        )
+        self._ports: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
         self._given: set[str] = set()
 
     def take(self, name: str) -> int:

@@ -10,9 +10,7 @@ from deploy.local.children import Probe
 
 _HOST = "127.0.0.1"
 _AMQP_HELLO = b"AMQP\x00\x00\x09\x01"
-_BSON_HELLO = (
-    b"\x10hello\x00\x01\x00\x00\x00" + b"\x02$db\x00\x06\x00\x00\x00admin\x00" + b"\x00"
-)
+_BSON_HELLO = b"\x10hello\x00\x01\x00\x00\x00" + b"\x02$db\x00\x06\x00\x00\x00admin\x00" + b"\x00"
 _MONGO_HELLO = b"\x00" * 5 + struct.pack("<i", len(_BSON_HELLO) + 4) + _BSON_HELLO
 _OP_MSG = 2013
 
@@ -41,9 +39,7 @@ def answers(port: int, *, say: bytes, expect: bytes) -> Probe:
 def mongodb(port: int) -> Probe:
     """The server says it is a writable primary."""
     header = struct.pack("<iiii", 16 + len(_MONGO_HELLO), 1, 0, _OP_MSG)
-    return answers(
-        port, say=header + _MONGO_HELLO, expect=b"\x08isWritablePrimary\x00\x01"
-    )
+    return answers(port, say=header + _MONGO_HELLO, expect=b"\x08isWritablePrimary\x00\x01")
 
 
 def redis(port: int) -> Probe:
@@ -70,12 +66,8 @@ def http(port: int, path: str, *, login: str | None = None) -> Probe:
         "Accept: application/json",
     ]
     if login:
-        lines.append(
-            f"Authorization: Basic {base64.b64encode(login.encode()).decode()}"
-        )
-    return answers(
-        port, say=("\r\n".join(lines) + "\r\n\r\n").encode(), expect=b" 200 OK\r\n"
-    )
+        lines.append(f"Authorization: Basic {base64.b64encode(login.encode()).decode()}")
+    return answers(port, say=("\r\n".join(lines) + "\r\n\r\n").encode(), expect=b"HTTP/1.1 200")
 
 
 def both(first: Probe, second: Probe) -> Probe:

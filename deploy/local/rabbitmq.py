@@ -29,12 +29,8 @@ def rabbitmq(state: Path, ports: Ports) -> Recipe:
     port, ui = ports.take("amqp"), ports.take("amqp-ui")
     login = _login(state / "login")
     _write_config(state, login=login, port=port, ui=ui)
-    environ = _environ(
-        state, distribution=ports.take("amqp-dist"), epmd=ports.take("epmd")
-    )
-    healthy = probes.http(
-        ui, "/api/health/checks/local-alarms", login=f"{login.user}:{login.password}"
-    )
+    environ = _environ(state, distribution=ports.take("amqp-dist"), epmd=ports.take("epmd"))
+    healthy = probes.http(ui, "/api/health/checks/local-alarms", login=f"{login.user}:{login.password}")
     return Recipe(
         programs=[
             _epmd(ports.take("epmd"), environ),
@@ -61,9 +57,7 @@ def _epmd(port: int, environ: dict[str, str]) -> Program:
         "-port",
         str(port),
     ]
-    return Program(
-        name="epmd", command=command, environ=environ, ready=probes.accepts(port)
-    )
+    return Program(name="epmd", command=command, environ=environ, ready=probes.accepts(port))
 
 
 def _login(file: Path) -> Login:
@@ -75,9 +69,7 @@ def _login(file: Path) -> Login:
 
 
 def _write_config(state: Path, *, login: Login, port: int, ui: int) -> None:
-    (state / "env.conf").write_text(
-        ""
-    )  # given so that the machine's own settings do not leak in
+    (state / "env.conf").write_text("")  # given so that the machine's own settings do not leak in
     (state / "plugins").write_text("[rabbitmq_management].\n")
     config = state / "rabbitmq.conf"
     config.touch(mode=0o600)
@@ -117,28 +109,18 @@ def _environ(state: Path, *, distribution: int, epmd: int) -> dict[str, str]:
 
 
 def _find_server() -> Path:
-    found = next(
-        (path for path in _SERVERS if Path(path).exists()), None
-    ) or shutil.which("rabbitmq-server")
+    found = next((path for path in _SERVERS if Path(path).exists()), None) or shutil.which("rabbitmq-server")
     if not found:
         raise NotFound(f"RabbitMQ is not on this machine. Run: {_remedy()}")
     return Path(found)
 
 
 def _find_epmd() -> Path:
-    found = next(
-        (path for path in _EPMDS if Path(path).exists()), None
-    ) or shutil.which("epmd")
+    found = next((path for path in _EPMDS if Path(path).exists()), None) or shutil.which("epmd")
     if not found:
-        raise NotFound(
-            f"Erlang's epmd is not on this machine; it comes with RabbitMQ. Run: {_remedy()}"
-        )
+        raise NotFound(f"Erlang's epmd is not on this machine; it comes with RabbitMQ. Run: {_remedy()}")
     return Path(found)
 
 
 def _remedy() -> str:
-    return (
-        "brew install rabbitmq"
-        if sys.platform == "darwin"
-        else "sudo apt-get install -y rabbitmq-server"
-    )
+    return "brew install rabbitmq" if sys.platform == "darwin" else "sudo apt-get install -y rabbitmq-server"

@@ -1,0 +1,124 @@
+"""The `inzpireu` command: the whole platform on this machine."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from deploy.local.children import ChildFailed
+from deploy.local.components import NotFound
+from deploy.local.screen import Screen
+from deploy.local.stack import Stack
+from deploy.local.state import StateFolder, StateInUse
+
+HOME = Path(".inzpireu")
+UP = HOME / "up"
+
+app = App(
+    name="inzpireu",
+    help="InzpireU on this machine: servers, parts and a demonstration, without Docker.",
+    version=version("inzpireu"),
+)
+console = Console(highlight=False)
+
+type State = Annotated[Path, Parameter(help="Folder for data, keys, logs and mail.")]
+
+
+@app.command
+def up(*, state: State = UP, joined: bool = False, sandbox: bool = False) -> None:
+    """Start everything and keep it running until Ctrl-C.
+
+    Parameters
+    ----------
+    joined
+        Run all parts in this one process instead of one process each.
+    sandbox
+        Let time be moved, for trying out; never for real mentorships.
+    """
+    screen = Screen(console)
+    stack = Stack(state, joined=joined, sandbox=sandbox, on_notice=screen.notice)
+
+    async def stay() -> None:
+        screen.stack(stack)
+        console.print("\nStop with Ctrl-C.")
+        await asyncio.Event().wait()
+
+    _play(stack, stay)
+
+
+@app.command
+def demo() -> None:
+    """Watch one mentorship live through three months, on a fresh sandbox."""
+    from deploy.local.demo import play  # noqa: PLC0415  what it needs is of no use to the other commands
+
+    screen = Screen(console)
+    stack = Stack(HOME / "demo", home=HOME, sandbox=True, disposable=True, on_notice=screen.notice)
+
+    async def show() -> None:
+        screen.stack(stack)
+        await play(stack, console)
+
+    _play(stack, show)
+
+
+@app.command
+def status(*, state: State = UP) -> None:
+    """Show what runs on a state folder."""
+    record = StateFolder(state).read()
+    if record is None:
+        _fail(f"Nothing runs on {state}. Start it with: inzpireu up", code=3)
+    console.print(f"Running on {state}, pid {record.pid}{', a sandbox' if record.sandbox else ''}.")
+    Screen(console).status(record)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _play(stack: Stack, while_up: Callable[[], Awaitable[None]]) -> None:
+    try:
+        asyncio.run(_within(stack, while_up))
+    except (ChildFailed, NotFound, StateInUse) as failure:
+        _fail(str(failure), code=1)
+
+
+async def _within(stack: Stack, while_up: Callable[[], Awaitable[None]]) -> None:
+    told_to_stop = _stop_on_signals(stack)
+    try:
+        async with stack:
+            await while_up()
+    except asyncio.CancelledError:
+        if not told_to_stop.is_set():
+            raise
+        console.print("Stopped.")
+
+
+def _stop_on_signals(stack: Stack) -> asyncio.Event:
+    """Let the first Ctrl-C, SIGTERM or hang-up end what runs in order, and the second at once."""
+    loop, task, told = asyncio.get_running_loop(), asyncio.current_task(), asyncio.Event()
+    assert task
+
+    def stop() -> None:
+        if told.is_set():
+            stack.abandon()
+            os._exit(130)
+        told.set()
+        console.print("\nStopping everything; once more to kill it.")
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)
+    return told
+
+
+def _fail(message: str, *, code: int) -> NoReturn:
+    Console(stderr=True, highlight=False).print(message, style="red", soft_wrap=True, markup=False)
+    sys.exit(code)

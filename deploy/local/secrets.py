@@ -1,0 +1,59 @@
+"""The keys of one installation, made once per state folder and readable by its owner only."""
+
+import base64
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from joserfc.jwk import OKPKey
+
+
+class Secrets:
+    """Where each key file is."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.token_keys = folder / "token-keys.json"
+        self.parts_jwks = folder / "parts.jwks.json"
+        self.payload_keys = folder / "payload-keys.json"
+
+    def part_key(self, name: str) -> Path:
+        """The private key by which that part proves who it is."""
+        return self._folder / f"part-{name}.json"
+
+    def make(self, parts: Iterable[str]) -> None:
+        """Make what is missing; what exists stays, or everybody would be signed out."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self.token_keys.exists():
+            _write(self.token_keys, {"keys": [dict(_ed25519().as_dict(private=True))]})
+        if not self.payload_keys.exists():
+            _write(self.payload_keys, _payload_keys())
+        names = list(parts)
+        if not self.parts_jwks.exists() or not all(self.part_key(name).exists() for name in names):
+            self._make_part_keys(names)
+
+    def _make_part_keys(self, names: Iterable[str]) -> None:
+        keys = {name: _ed25519(f"part:{name}") for name in names}
+        for name, key in keys.items():
+            _write(self.part_key(name), dict(key.as_dict(private=True)))
+        _write(self.parts_jwks, {"keys": [key.as_dict(private=False) for key in keys.values()]})
+
+
+def _ed25519(kid: str | None = None) -> "OKPKey":
+    from joserfc.jwk import OKPKey  # noqa: PLC0415  a start that finds its keys need not wait for it
+
+    return OKPKey.generate_key("Ed25519", {"kid": kid} if kid else None, auto_kid=kid is None)
+
+
+def _payload_keys() -> Mapping[str, object]:
+    kid = f"local-{os.urandom(4).hex()}"
+    return {"current": kid, "keys": {kid: base64.b64encode(os.urandom(32)).decode()}}
+
+
+def _write(file: Path, content: Mapping[str, object]) -> None:
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(content, indent=1))
