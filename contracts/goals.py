@@ -2,9 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 
-from contracts.identity import ByIds
-from contracts.wire import Command, Event, Operation, Page, Record, topic
+import msgspec
+
+from contracts.wire import ByIds, Command, Event, Line, Operation, Page, Record, Text, topic
+
+Number = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
+Size = Annotated[int, msgspec.Meta(ge=1, le=3)]
 
 
 class GoalState(StrEnum):
@@ -28,21 +33,21 @@ class MetricKind(StrEnum):
 class Smart(Record, frozen=True, kw_only=True):
     """One answer for each SMART criterion (Doran 1981), in the mentee's words."""
 
-    specific: str
-    measurable: str
-    achievable: str
-    relevant: str
-    time_bound: str
+    specific: Text
+    measurable: Text
+    achievable: Text
+    relevant: Text
+    time_bound: Text
 
 
 class Metric(Record, frozen=True, kw_only=True):
     """What is measured: from `baseline` to `target`, in `unit`."""
 
-    name: str
-    unit: str
+    name: Line
+    unit: Line
     kind: MetricKind
-    baseline: float
-    target: float
+    baseline: Number
+    target: Number
 
 
 class ProgressEntry(Record, frozen=True, kw_only=True):
@@ -130,7 +135,7 @@ class DraftGoal(Command, frozen=True, kw_only=True):
     """The mentee writes a goal down; only the pair sees it."""
 
     mentorship_id: str
-    title: str
+    title: Line
     smart: Smart
     metric: Metric
     due: date
@@ -152,9 +157,9 @@ class LogProgress(Command, frozen=True, kw_only=True):
     """The mentee enters a value for an agreed goal. Reaching the target achieves the goal."""
 
     goal_id: str
-    value: float
+    value: Number
     on: date
-    note: str = ""
+    note: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
 
 
 class AddActionItem(Command, frozen=True, kw_only=True):
@@ -162,9 +167,9 @@ class AddActionItem(Command, frozen=True, kw_only=True):
 
     mentorship_id: str
     owner_id: str
-    title: str
+    title: Line
     due: date
-    size: int = 1
+    size: Size = 1
     goal_id: str | None = None
 
 
@@ -179,9 +184,9 @@ class GiveFeedback(Command, frozen=True, kw_only=True):
 
     mentorship_id: str
     kind: FeedbackKind
-    situation: str
-    behaviour: str
-    impact: str
+    situation: Text
+    behaviour: Text
+    impact: Text
 
 
 class AcknowledgeFeedback(Command, frozen=True, kw_only=True):

@@ -2,8 +2,28 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 
-from contracts.wire import Command, CycleCommand, Event, Operation, Page, Record, topic
+import msgspec
+
+from contracts.errors import Conflict, NotFound
+from contracts.wire import (
+    ByIds,
+    Caller,
+    Command,
+    CycleCommand,
+    Event,
+    Line,
+    Lines,
+    Operation,
+    Page,
+    Record,
+    Text,
+    topic,
+)
+
+# NIST SP 800-63B-4, section 3.1.1: length counts, composition rules do not help; long phrases must fit
+Password = Annotated[str, msgspec.Meta(min_length=12, max_length=200)]
 
 
 class Role(StrEnum):
@@ -160,6 +180,21 @@ class MentorshipCard(Record, frozen=True, kw_only=True):
         """The id of the person on that side."""
         return self.mentor_id if party is Party.MENTOR else self.mentee_id
 
+    def seat_of(self, caller: Caller) -> Party:
+        """The caller's side. Everybody else is told that there is no such mentorship."""
+        party = self.party_of(caller.user_id)
+        if party is None or caller.org_id != self.org_id:
+            raise NotFound.of("mentorship", self.id)
+        return party
+
+    def need(self, *phases: Phase) -> None:
+        """Refuse what does not belong into the present phase."""
+        if self.phase not in phases:
+            wanted = " or ".join(phases)
+            raise Conflict(
+                f"The mentorship {self.id} is in phase {self.phase}; this can be done in phase {wanted} only."
+            )
+
 
 class Tokens(Record, frozen=True, kw_only=True):
     """A signed-in person's two tokens. The access token lives `expires_in` seconds, the refresh token is used once."""
@@ -182,11 +217,11 @@ class Contact(Record, frozen=True, kw_only=True):
 class RegisterOrganisation(Command, frozen=True, kw_only=True):
     """Start a tenant with its first administrator. Refused where the installation keeps registration closed."""
 
-    name: str
-    admin_name: str
-    admin_email: str
-    password: str
-    zone: str = "UTC"
+    name: Line
+    admin_name: Line
+    admin_email: Line
+    password: Password
+    zone: Line = "UTC"
 
 
 class Registered(Record, frozen=True, kw_only=True):
@@ -222,21 +257,15 @@ class Done(Record, frozen=True, kw_only=True):
 class AddUser(Command, frozen=True, kw_only=True):
     """An organisation admin adds a person with a first password."""
 
-    name: str
-    email: str
-    password: str
-    zone: str = "UTC"
+    name: Line
+    email: Line
+    password: Password
+    zone: Line = "UTC"
     roles: tuple[Role, ...] = ()
 
 
 class GetOrganisation(Record, frozen=True, kw_only=True):
     """The caller's own organisation."""
-
-
-class ByIds(Record, frozen=True, kw_only=True):
-    """Up to 200 objects by id; those the caller may not see are left out, in no particular order."""
-
-    ids: tuple[str, ...]
 
 
 class ListUsers(Record, frozen=True, kw_only=True):
@@ -249,7 +278,7 @@ class ListUsers(Record, frozen=True, kw_only=True):
 class CreateProgramme(Command, frozen=True, kw_only=True):
     """A programme manager opens a programme under a policy; what is not given takes the default."""
 
-    name: str
+    name: Line
     policy: ProgrammePolicy = ProgrammePolicy()
 
 
@@ -279,9 +308,9 @@ class DraftAgreement(Command, frozen=True, kw_only=True):
     """A party writes the next version of the agreement; nobody has signed it yet."""
 
     mentorship_id: str
-    challenges: tuple[str, ...]
-    mentee_expectations: str
-    mentor_expectations: str
+    challenges: Lines
+    mentee_expectations: Text
+    mentor_expectations: Text
 
 
 class SignAgreement(Command, frozen=True, kw_only=True):

@@ -3,8 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from contracts.identity import ByIds
-from contracts.wire import Command, CycleCommand, Event, Operation, Page, Record, topic
+from contracts.wire import ByIds, Command, CycleCommand, Event, Operation, Page, Record, topic
 
 
 class Template(StrEnum):

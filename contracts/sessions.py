@@ -2,10 +2,16 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+import msgspec
 
 from contracts.goals import OfMentorships
-from contracts.identity import ByIds, Party
-from contracts.wire import Command, CycleCommand, Event, Operation, Page, Record, topic
+from contracts.identity import Party
+from contracts.wire import ByIds, Command, CycleCommand, Event, Line, Lines, Operation, Page, Record, Text, topic
+
+Minutes = Annotated[int, msgspec.Meta(ge=1, le=720)]  # a day's honest maximum for one entry
+Rating = Annotated[int, msgspec.Meta(ge=1, le=5)]
 
 
 class Cadence(Record, frozen=True, kw_only=True):
@@ -162,10 +168,10 @@ class SetCadence(Command, frozen=True, kw_only=True):
     """A party sets when the two meet. `starts_at` is local wall time without offset."""
 
     mentorship_id: str
-    rule: str
+    rule: Line
     starts_at: datetime
-    zone: str
-    minutes: int = 60
+    zone: Line
+    minutes: Minutes = 60
 
 
 class ScheduleCheckIn(CycleCommand, frozen=True, kw_only=True):
@@ -181,8 +187,8 @@ class SubmitPreparation(Command, frozen=True, kw_only=True):
     """The mentee prepares a scheduled check-in; submitting again replaces it."""
 
     check_in_id: str
-    summary: str
-    questions: tuple[str, ...]
+    summary: Text
+    questions: Lines
 
 
 class AttestAttendance(Command, frozen=True, kw_only=True):
@@ -204,7 +210,7 @@ class WriteNote(Command, frozen=True, kw_only=True):
     mentorship_id: str
     check_in_id: str | None = None
     visibility: Visibility = Visibility.PRIVATE
-    text: str
+    text: Text
 
 
 class LogTime(Command, frozen=True, kw_only=True):
@@ -213,7 +219,7 @@ class LogTime(Command, frozen=True, kw_only=True):
     mentorship_id: str
     kind: TimeKind
     started_at: datetime
-    minutes: int
+    minutes: Minutes
     check_in_id: str | None = None
 
 
@@ -230,8 +236,8 @@ class SubmitReview(Command, frozen=True, kw_only=True):
     """A party answers an open review, once."""
 
     review_id: str
-    rating: int
-    text: str
+    rating: Rating
+    text: Text
 
 
 class TimeSummary(Record, frozen=True, kw_only=True):

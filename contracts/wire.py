@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -92,6 +92,18 @@ class Caller(Record, frozen=True, kw_only=True):
     def name(self) -> str:
         """One word for logs and idempotency: the user's id, `part:<name>`, or `nobody`."""
         return self.user_id or (f"part:{self.part}" if self.part else "nobody")
+
+
+# What people write: never blank, never larger than the page it is shown on. Checked where a request is decoded.
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=5_000, pattern=r"\S")]
+Lines = Annotated[tuple[Line, ...], msgspec.Meta(min_length=1, max_length=20)]
+
+
+class ByIds(Record, frozen=True, kw_only=True):
+    """Up to 200 objects by id; those the caller may not see are left out, in no particular order."""
+
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

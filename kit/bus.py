@@ -97,7 +97,7 @@ class Bus:
         self._wanted.append(lambda connection: self._subscribe(connection, consumers))
 
     def listen(self, topics: Iterable[str], on_envelope: Callable[[Envelope], None]) -> None:
-        """See each event of these topics (patterns allowed) while this process lives; none is kept. Call before entering."""
+        """See each event of these topics (patterns allowed) while this process lives. Call before entering."""
         chosen = tuple(topics)
         self._wanted.append(lambda connection: self._tap(connection, chosen, on_envelope))
 

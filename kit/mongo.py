@@ -2,7 +2,7 @@
 events and its last commands, saved in one write. Works on MongoDB 7/8 and on the embedded server.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,8 @@ from kit.telemetry import correlation_id, current_traceparent, log
 type Document = dict[str, Any]
 type Collection = AsyncIOMotorCollection[Document]
 type Database = AsyncIOMotorDatabase[Document]
+
+type Ask[R] = Callable[[str, str], Awaitable[R | None]]
 
 COMMANDS_KEPT = 64
 PAGE_LIMIT = 100
@@ -210,12 +212,27 @@ class Aggregates[R: Record]:
 class Projection[R: Record]:
     """What a part keeps of another part's aggregates: the latest by version, asked for once where it is missing."""
 
-    def __init__(self, database: Database, name: str, kind: type[R]) -> None:
+    def __init__(self, database: Database, name: str, kind: type[R], ask: Ask[R]) -> None:
         self._collection: Collection = database[name]
         self._kind = kind
+        self._ask = ask
 
-    async def find(self, org_id: str, object_id: str) -> R | None:
-        """What is known, or None."""
+    async def get(self, org_id: str, object_id: str, fits: Callable[[R], bool] = lambda _: True) -> R:
+        """What is known; asks the owner where nothing is known or what is known does not `fit`. Raises NotFound.
+
+        News travels for some milliseconds: who refuses because of a phase should not refuse because of old news.
+        """
+        known = await self._find(org_id, object_id)
+        if known is None or not fits(known):
+            fresh = await self._ask(org_id, object_id)
+            if fresh is not None:
+                await self.keep(org_id, fresh)
+                return fresh
+        if known is None:
+            raise NotFound.of(self._collection.name.removesuffix("s"), object_id)
+        return known
+
+    async def _find(self, org_id: str, object_id: str) -> R | None:
         with translated():
             document = await self._collection.find_one({"_id": object_id, "org_id": org_id})
         return msgspec.convert(document["state"], self._kind) if document else None

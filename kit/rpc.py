@@ -6,6 +6,7 @@ id that the log knows.
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,17 @@ STATUS = {
     "RATE_LIMITED": 429,
     "UNAVAILABLE": 503,
     "INTERNAL": 500,
+}
+
+_WORDS = {  # what msgspec says about a value, and what we say
+    r"matching regex": "Write something here, it cannot be blank",
+    r"`str` of length >= (\d+)": "Write at least {} characters",
+    r"`str` of length <= (\d+)": "Write at most {} characters",
+    r"`array` of length >= (\d+)": "Give at least {}",
+    r"`array` of length <= (\d+)": "Give at most {}",
+    r"`(?:int|float)` >= (\S+)": "Give {} or more",
+    r"`(?:int|float)` <= (\S+)": "Give {} or less",
+    r"Invalid RFC3339": "Give a date and time as RFC 3339 says, like 2027-03-01T09:00:00+01:00",
 }
 
 type Handler[Q: Record, A] = Callable[[Caller, Q], Awaitable[A]]
@@ -122,7 +134,18 @@ def _decoded(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
     try:
         return decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Invalid(f"The request has the wrong form: {error}.") from error
+        raise _invalid(str(error)) from error
+
+
+def _invalid(why: str) -> Invalid:
+    """Say in words what msgspec found, and name the field (its path is behind `$.`)."""
+    reason, _, path = why.partition(" - at `$.")
+    field = path.rstrip("`") or None
+    for form, words in _WORDS.items():
+        if found := re.search(form, reason):
+            reason = words.format(*found.groups())
+            break
+    return Invalid(f"{field or 'The request'}: {reason}.", field=field)
 
 
 def _response(status: int, content: object) -> Response:
@@ -144,7 +167,7 @@ class Client:
         self._http = http
 
     async def call[Q: Record, A](self, operation: Operation[Q, A], token: str, request: Q) -> A:
-        """The operation's answer, within the deadline. Raises the Refusal that the other part raised, or Unavailable."""
+        """The answer, within the deadline. Raises the Refusal that the other part raised, or Unavailable."""
         body = msgspec.json.encode(request)
         try:
             async with asyncio.timeout(DEADLINE):

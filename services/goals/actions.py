@@ -1,0 +1,179 @@
+"""What the goals service does: load, decide, save. One function for each operation or event."""
+
+import asyncio
+from dataclasses import dataclass
+
+from contracts.errors import Forbidden
+from contracts.goals import (
+    AcknowledgeFeedback,
+    ActionItem,
+    AddActionItem,
+    AgreeGoal,
+    CompleteActionItem,
+    DraftGoal,
+    Feedback,
+    GiveFeedback,
+    Goal,
+    LogProgress,
+    OfMentorships,
+    ProposeGoal,
+)
+from contracts.identity import MentorshipCard, MentorshipFact, Party, Phase
+from contracts.wire import ByIds, Caller, Envelope, Page
+from kit.clock import Clock
+from kit.command import stamp
+from kit.mongo import Aggregates
+from services.goals import model
+from services.goals.store import Store
+
+SETTING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
+WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the actions work with."""
+
+    store: Store
+    clock: Clock
+
+
+async def draft_goal(context: Context, caller: Caller, request: DraftGoal) -> Goal:
+    """The mentee writes a goal down."""
+    card = await _seated(context, caller, request.mentorship_id, SETTING, only=Party.MENTEE)
+    at = context.clock.now()
+    by = stamp(caller, request)
+    return await context.store.goals.create(by, lambda new_id: model.draft_goal(new_id, card, request, at))
+
+
+async def propose_goal(context: Context, caller: Caller, request: ProposeGoal) -> Goal:
+    """The mentee proposes it."""
+    goal = await context.store.goals.load(caller.org_id, request.goal_id)
+    await _seated(context, caller, goal.record.mentorship_id, SETTING, only=Party.MENTEE)
+    return await context.store.goals.amend(goal, stamp(caller, request), model.propose_goal)
+
+
+async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Goal:
+    """The mentor agrees to it."""
+    goal = await context.store.goals.load(caller.org_id, request.goal_id)
+    await _seated(context, caller, goal.record.mentorship_id, SETTING, only=Party.MENTOR)
+    at = context.clock.now()
+    return await context.store.goals.amend(goal, stamp(caller, request), lambda goal: model.agree_goal(goal, at))
+
+
+async def log_progress(context: Context, caller: Caller, request: LogProgress) -> Goal:
+    """The mentee enters a value."""
+    goal = await context.store.goals.load(caller.org_id, request.goal_id)
+    await _seated(context, caller, goal.record.mentorship_id, WORKING, only=Party.MENTEE)
+    by, at = stamp(caller, request), context.clock.now()
+    entry_id = by.new_id("progress-entry")
+    return await context.store.goals.amend(
+        goal, by, lambda goal: model.log_progress(goal, entry_id, request, caller.user_id, at)
+    )
+
+
+async def add_action_item(context: Context, caller: Caller, request: AddActionItem) -> ActionItem:
+    """A party adds an item for itself or the other."""
+    card = await _seated(context, caller, request.mentorship_id, WORKING)
+    at = context.clock.now()
+    return await context.store.action_items.create(
+        stamp(caller, request), lambda new_id: model.add_action_item(new_id, card, request, caller.user_id, at)
+    )
+
+
+async def complete_action_item(context: Context, caller: Caller, request: CompleteActionItem) -> ActionItem:
+    """The owner completes an item."""
+    item = await context.store.action_items.load(caller.org_id, request.action_item_id)
+    await _seated(context, caller, item.record.mentorship_id, WORKING)
+    at = context.clock.now()
+    return await context.store.action_items.amend(
+        item, stamp(caller, request), lambda item: model.complete_action_item(item, caller.user_id, at)
+    )
+
+
+async def give_feedback(context: Context, caller: Caller, request: GiveFeedback) -> Feedback:
+    """A party gives the other feedback."""
+    card = await _seated(context, caller, request.mentorship_id, WORKING)
+    party, at = card.seat_of(caller), context.clock.now()
+    return await context.store.feedback.create(
+        stamp(caller, request), lambda new_id: model.give_feedback(new_id, card, request, party, at)
+    )
+
+
+async def acknowledge_feedback(context: Context, caller: Caller, request: AcknowledgeFeedback) -> Feedback:
+    """The recipient acknowledges feedback."""
+    feedback = await context.store.feedback.load(caller.org_id, request.feedback_id)
+    await _seated(context, caller, feedback.record.mentorship_id, WORKING)
+    at = context.clock.now()
+    return await context.store.feedback.amend(
+        feedback, stamp(caller, request), lambda feedback: model.acknowledge_feedback(feedback, caller.user_id, at)
+    )
+
+
+async def get_goals(context: Context, caller: Caller, request: ByIds) -> tuple[Goal, ...]:
+    """Goals by id."""
+    return await _visible(context, caller, context.store.goals, request)
+
+
+async def get_action_items(context: Context, caller: Caller, request: ByIds) -> tuple[ActionItem, ...]:
+    """Action items by id."""
+    return await _visible(context, caller, context.store.action_items, request)
+
+
+async def get_feedback(context: Context, caller: Caller, request: ByIds) -> tuple[Feedback, ...]:
+    """Feedback by id."""
+    return await _visible(context, caller, context.store.feedback, request)
+
+
+async def list_goals(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Goal], ...]:
+    """A page of goals for each mentorship."""
+    return await _pages(context, caller, context.store.goals, request)
+
+
+async def list_action_items(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[ActionItem], ...]:
+    """A page of action items for each mentorship."""
+    return await _pages(context, caller, context.store.action_items, request)
+
+
+async def list_feedback(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Feedback], ...]:
+    """A page of feedback for each mentorship."""
+    return await _pages(context, caller, context.store.feedback, request)
+
+
+async def keep_mentorship(context: Context, fact: MentorshipFact, envelope: Envelope) -> None:
+    """Remember who the two are and where their mentorship stands."""
+    await context.store.mentorships.keep(envelope.orgid, fact.mentorship)
+
+
+async def _seated(
+    context: Context, caller: Caller, mentorship_id: str, phases: tuple[Phase, ...], *, only: Party | None = None
+) -> MentorshipCard:
+    """The mentorship, if the caller sits on the right side of it and it is in one of these phases."""
+    card = await context.store.mentorships.get(caller.org_id, mentorship_id, lambda card: card.phase in phases)
+    party = card.seat_of(caller)
+    if only is not None and party is not only:
+        raise Forbidden(f"This is for the {only} to do; you are the {party} here.")
+    card.need(*phases)
+    return card
+
+
+async def _visible[R: (Goal, ActionItem, Feedback)](
+    context: Context, caller: Caller, aggregates: Aggregates[R], request: ByIds
+) -> tuple[R, ...]:
+    found = await aggregates.get_many(caller.org_id, request.ids)
+    cards = {
+        mentorship_id: await context.store.mentorships.get(caller.org_id, mentorship_id)
+        for mentorship_id in {each.mentorship_id for each in found}
+    }
+    return tuple(each for each in found if cards[each.mentorship_id].party_of(caller.user_id))
+
+
+async def _pages[R: (Goal, ActionItem, Feedback)](
+    context: Context, caller: Caller, aggregates: Aggregates[R], request: OfMentorships
+) -> tuple[Page[R], ...]:
+    async def page(mentorship_id: str) -> Page[R]:
+        (await context.store.mentorships.get(caller.org_id, mentorship_id)).seat_of(caller)
+        where = {"mentorshipId": mentorship_id}
+        return await aggregates.page(caller.org_id, where, first=request.first, after=request.after)
+
+    return tuple(await asyncio.gather(*(page(each) for each in request.mentorship_ids)))
