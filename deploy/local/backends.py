@@ -48,7 +48,7 @@ class Backends:
         `disposable` says that the data will be thrown away, so stopping need not wait for anything.
         """
         self._state = state.resolve()
-        self._names = [name for name in MAKERS if only is None or name in only]
+        self.names = [name for name in MAKERS if only is None or name in only]
         self._environ = environ
         self._guard = guard or Guard()
         self._own_guard = guard is None
@@ -98,7 +98,7 @@ class Backends:
         if self._own_guard:
             self._guard.open()
         ports = Ports(self._state / "ports.json")
-        self._backends = {name: self._make(name, ports) for name in self._names}
+        self._backends = {name: self._make(name, ports) for name in self.names}
 
     async def stop(self) -> None:
         """Stop all at the same time."""

@@ -27,6 +27,8 @@ app = App(
     version=version("inzpireu"),
 )
 console = Console(highlight=False)
+if not console.is_terminal:
+    console = Console(highlight=False, width=120)  # a log has no edge to stop at
 
 type State = Annotated[Path, Parameter(help="Folder for data, keys, logs and mail.")]
 
@@ -43,14 +45,12 @@ def up(*, state: State = UP, joined: bool = False, sandbox: bool = False) -> Non
         Let time be moved, for trying out; never for real mentorships.
     """
     screen = Screen(console)
-    stack = Stack(state, joined=joined, sandbox=sandbox, on_notice=screen.notice)
 
-    async def stay() -> None:
-        screen.stack(stack)
+    async def stay(_stack: Stack) -> None:
         console.print("\nStop with Ctrl-C.")
         await asyncio.Event().wait()
 
-    _play(stack, stay)
+    _play(Stack(state, joined=joined, sandbox=sandbox, on_notice=screen.notice), screen, stay)
 
 
 @app.command
@@ -59,13 +59,13 @@ def demo() -> None:
     from deploy.local.demo import play  # noqa: PLC0415  what it needs is of no use to the other commands
 
     screen = Screen(console)
-    stack = Stack(HOME / "demo", home=HOME, sandbox=True, disposable=True, on_notice=screen.notice)
 
-    async def show() -> None:
-        screen.stack(stack)
+    async def show(stack: Stack) -> None:
         await play(stack, console)
 
-    _play(stack, show)
+    stack = Stack(HOME / "demo", home=HOME, sandbox=True, disposable=True, on_notice=screen.notice)
+    if _play(stack, screen, show):
+        sys.exit(130)  # what a shell says of a command ended by Ctrl-C
 
 
 @app.command
@@ -83,22 +83,29 @@ def main() -> None:
     app()
 
 
-def _play(stack: Stack, while_up: Callable[[], Awaitable[None]]) -> None:
+def _play(stack: Stack, screen: Screen, while_up: Callable[[Stack], Awaitable[None]]) -> bool:
+    """Run something on a stack; whether it was ended by a signal."""
     try:
-        asyncio.run(_within(stack, while_up))
+        return asyncio.run(_within(stack, screen, while_up))
     except (ChildFailed, NotFound, StateInUse) as failure:
         _fail(str(failure), code=1)
 
 
-async def _within(stack: Stack, while_up: Callable[[], Awaitable[None]]) -> None:
+async def _within(stack: Stack, screen: Screen, while_up: Callable[[Stack], Awaitable[None]]) -> bool:
     told_to_stop = _stop_on_signals(stack)
     try:
-        async with stack:
-            await while_up()
+        with screen.waiting(stack):
+            await stack.start()
+        try:
+            screen.stack(stack)
+            await while_up(stack)
+        finally:
+            await stack.stop()
     except asyncio.CancelledError:
         if not told_to_stop.is_set():
             raise
         console.print("Stopped.")
+    return told_to_stop.is_set()
 
 
 def _stop_on_signals(stack: Stack) -> asyncio.Event:
@@ -115,7 +122,8 @@ def _stop_on_signals(stack: Stack) -> asyncio.Event:
         task.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup asks to outlive a hang-up
+            loop.add_signal_handler(number, stop)
     return told
 
 

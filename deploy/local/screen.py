@@ -1,8 +1,10 @@
 """What a person sees of a stack: a line as each thing comes up, then a table and the addresses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
@@ -24,12 +26,25 @@ class Screen:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self._pending: list[str] = []
+        self._spinner: Status | None = None
+
+    @contextmanager
+    def waiting(self, stack: Stack) -> Iterator[None]:
+        """While a stack comes up, say at the bottom of a terminal what it still waits for."""
+        self._pending = stack.names
+        with self.console.status(self._waits_for()) as self._spinner:
+            yield
+        self._spinner = None
 
     def notice(self, notice: Notice) -> None:
         """One line for one thing that happened."""
         mark, colour = _MARKS[notice.what]
         line = Text.assemble((f"{mark} ", colour), (f"{notice.name:<14}", "bold"), f"{notice.what} {notice.text}")
         self.console.print(line, soft_wrap=True)
+        if self._spinner and notice.name in self._pending:
+            self._pending.remove(notice.name)
+            self._spinner.update(self._waits_for())
 
     def stack(self, stack: Stack) -> None:
         """The whole stack, once it is up."""
@@ -58,6 +73,9 @@ class Screen:
         width = max(map(len, links), default=0)
         for name, address in links.items():
             self.console.print(Text.assemble((f"{name:<{width}}  ", "bold"), address), soft_wrap=True)
+
+    def _waits_for(self) -> str:
+        return f"Waiting for {', '.join(self._pending)}"
 
 
 def _table(*columns: str) -> Table:

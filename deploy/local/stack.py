@@ -78,6 +78,11 @@ class Stack:
         return self.site.url(GATEWAY)
 
     @property
+    def names(self) -> list[str]:
+        """All that is to come up."""
+        return [*self.backends.names, *self._parts]
+
+    @property
     def sandbox_clock(self) -> Path | None:
         """The file that says how far ahead this sandbox lives."""
         return self.state / "clock" if self.sandbox else None
