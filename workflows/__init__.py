@@ -1,0 +1,1 @@
+"""The months-long cycle of each mentorship: phases, deadlines and rhythm, kept by Temporal."""

@@ -1,0 +1,95 @@
+"""Meetings keep their wall time, wherever and whenever the clocks change."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflows.calendar import next_occurrence
+
+
+def occurrences(rule: str, starts_at: str, zone: str, number: int, after: str = "2000-01-01T00:00+00:00") -> list[str]:
+    """The first `number` occurrences, as local wall times."""
+    moment, found = datetime.fromisoformat(after), []
+    for _ in range(number):
+        upcoming = next_occurrence(rule=rule, starts_at=datetime.fromisoformat(starts_at), zone=zone, after=moment)
+        if upcoming is None:
+            break
+        moment = upcoming
+        found.append(upcoming.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M %z"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("zone", "starts_at", "offsets"),
+    [
+        ("Europe/London", "2026-03-22T18:00", ["+0000", "+0100"]),
+        ("America/New_York", "2026-03-01T18:00", ["-0500", "-0400"]),
+        ("Australia/Lord_Howe", "2026-03-29T18:00", ["+1100", "+1030"]),  # half an hour, and autumn there
+        ("Africa/Casablanca", "2026-02-08T18:00", ["+0100", "+0000"]),  # Ramadan
+        ("Asia/Kolkata", "2026-03-22T18:00", ["+0530", "+0530"]),
+    ],
+)
+def test_a_weekly_meeting_keeps_its_wall_time_over_a_change(zone: str, starts_at: str, offsets: list[str]) -> None:
+    found = occurrences("FREQ=WEEKLY", starts_at, zone, 2)
+    assert [line.split()[1] for line in found] == ["18:00", "18:00"]
+    assert [line.split()[2] for line in found] == offsets
+
+
+def test_a_time_in_the_gap_moves_forward_and_the_next_one_is_back() -> None:
+    found = occurrences("FREQ=DAILY", "2026-03-28T01:30", "Europe/London", 3)
+    assert found == ["2026-03-28 01:30 +0000", "2026-03-29 02:30 +0100", "2026-03-30 01:30 +0100"]
+
+
+def test_a_time_in_the_fold_takes_the_first_and_happens_once() -> None:
+    found = occurrences("FREQ=DAILY", "2026-10-24T01:30", "Europe/London", 3)
+    assert found == ["2026-10-24 01:30 +0100", "2026-10-25 01:30 +0100", "2026-10-26 01:30 +0000"]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=MONTHLY", "FREQ=MONTHLY;BYMONTHDAY=31"])
+def test_the_31st_clamps_to_the_month_end_and_recovers(rule: str) -> None:
+    found = occurrences(rule, "2027-12-31T09:00", "Europe/Berlin", 5)
+    assert [line[:10] for line in found] == ["2027-12-31", "2028-01-31", "2028-02-29", "2028-03-31", "2028-04-30"]
+
+
+def test_the_last_friday_is_left_as_the_rule_says() -> None:
+    found = occurrences("RRULE:FREQ=MONTHLY;BYDAY=-1FR", "2026-01-30T09:00", "UTC", 2)
+    assert [line[:10] for line in found] == ["2026-01-30", "2026-02-27"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "number"),
+    [("COUNT=2", 2), ("UNTIL=20260119", 3), ("UNTIL=20260119T085959", 2), ("UNTIL=20260119T080000Z", 3)],
+)
+def test_a_rule_ends_where_it_says(ending: str, number: int) -> None:
+    assert len(occurrences(f"FREQ=WEEKLY;{ending}", "2026-01-05T09:00", "Europe/Berlin", 9)) == number
+
+
+@pytest.mark.parametrize("rule", ["", "WEEKLY", "FREQ=SECONDLY", "FREQ=WEEKLY;INTERVAL=two", "FREQ=WEEKLY;NOPE=1"])
+def test_a_rule_that_cannot_be_read_is_a_value_error(rule: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        occurrences(rule, "2026-01-05T09:00", "UTC", 1)
+
+
+@pytest.mark.parametrize("freq", ["DAILY", "MONTHLY", "YEARLY"])
+def test_an_impossible_rule_has_no_occurrence_and_does_not_search_for_ever(freq: str) -> None:
+    assert occurrences(f"FREQ={freq};BYMONTH=2;BYMONTHDAY=30", "2026-01-05T09:00", "UTC", 1) == []
+
+
+@given(
+    zone=st.sampled_from(["Europe/London", "America/Sao_Paulo", "Pacific/Apia", "Australia/Lord_Howe", "Asia/Gaza"]),
+    starts_at=st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1)),
+    hours=st.integers(0, 24 * 400),
+    rule=st.sampled_from(["FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY", "FREQ=WEEKLY;BYDAY=MO,TH"]),
+)
+def test_the_next_one_is_later_and_the_same_from_any_moment_before_it(
+    zone: str, starts_at: datetime, hours: int, rule: str
+) -> None:
+    after = starts_at.replace(tzinfo=UTC) + timedelta(hours=hours)
+    found = next_occurrence(rule=rule, starts_at=starts_at, zone=zone, after=after)
+    assert found is not None
+    assert found > after
+    halfway = after + (found - after) / 2
+    assert next_occurrence(rule=rule, starts_at=starts_at, zone=zone, after=halfway) == found

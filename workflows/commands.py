@@ -1,0 +1,97 @@
+"""How the machine says what it wants: one verb for each command that a service takes from a cycle. Pure."""
+
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from contracts.identity import CHANGE_PHASE, ChangePhase, Closure, Party, Phase
+from contracts.notifications import PROMPT, Prompt, Template
+from contracts.sessions import (
+    OPEN_REVIEW,
+    SCHEDULE_CHECK_IN,
+    SETTLE_ATTENDANCE,
+    OpenReview,
+    ReviewKind,
+    ScheduleCheckIn,
+    SettleAttendance,
+)
+from workflows.state import Cycle
+
+BOTH = (Party.MENTEE, Party.MENTOR)
+
+
+def enter(cycle: Cycle, phase: Phase, closure: Closure | None = None) -> None:
+    """Enter a phase: the version goes up by one and identity is told."""
+    cycle.phase, cycle.closure = phase, closure
+    cycle.phase_version += 1
+    command = ChangePhase(
+        idempotency_key=cycle.next_key(),
+        at=cycle.clock,
+        mentorship_id=cycle.mentorship_id,
+        phase=phase,
+        phase_version=cycle.phase_version,
+        closure=closure,
+    )
+    cycle.want(CHANGE_PHASE, command)
+
+
+def schedule_check_in(cycle: Cycle, *, index: int, starts_at: datetime, cadence_version: int) -> None:
+    """Put an occurrence on the calendar."""
+    command = ScheduleCheckIn(
+        idempotency_key=cycle.next_key(),
+        at=cycle.clock,
+        mentorship_id=cycle.mentorship_id,
+        index=index,
+        starts_at=starts_at,
+        cadence_version=cadence_version,
+    )
+    cycle.want(SCHEDULE_CHECK_IN, command)
+
+
+def settle_attendance(cycle: Cycle, check_in_id: str) -> None:
+    """End the time in which the parties may say who was there."""
+    command = SettleAttendance(idempotency_key=cycle.next_key(), at=cycle.clock, check_in_id=check_in_id)
+    cycle.want(SETTLE_ATTENDANCE, command)
+
+
+def open_review(cycle: Cycle, kind: ReviewKind, index: int, *, due: datetime) -> None:
+    """Ask both parties to look back."""
+    command = OpenReview(
+        idempotency_key=cycle.next_key(),
+        at=cycle.clock,
+        mentorship_id=cycle.mentorship_id,
+        kind=kind,
+        index=index,
+        due_at=due,
+    )
+    cycle.want(OPEN_REVIEW, command)
+
+
+def prompt(
+    cycle: Cycle,
+    template: Template,
+    parties: tuple[Party, ...],
+    *,
+    cause: str,
+    step: str,
+    about: datetime | None = None,
+) -> None:
+    """Tell these parties something; nothing is sent to nobody."""
+    if not parties:
+        return
+    command = Prompt(
+        idempotency_key=cycle.next_key(),
+        at=cycle.clock,
+        mentorship_id=cycle.mentorship_id,
+        recipient_ids=cycle.users(*parties),
+        template=template,
+        cause=cause,
+        step=step,
+        about=about,
+    )
+    cycle.want(PROMPT, command)
+
+
+def spread(cycle: Cycle, lead: timedelta) -> timedelta:
+    """Up to ten minutes (and a tenth of the lead) that are this cycle's own, or all would wake at Monday 09:00."""
+    most = min(timedelta(minutes=10), lead / 10)
+    return timedelta(seconds=int(most.total_seconds()) * (crc32(cycle.mentorship_id.encode()) % 1000) // 1000)

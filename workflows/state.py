@@ -1,0 +1,142 @@
+"""What a cycle knows and wants done. Data only: ids, enumerations and instants, never a person's words."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from contracts.identity import CHANGE_PHASE, Closure, Mentorship, Party, Phase, ProgrammePolicy
+from contracts.notifications import PROMPT
+from contracts.sessions import OPEN_REVIEW, SCHEDULE_CHECK_IN, SETTLE_ATTENDANCE
+from contracts.wire import CycleCommand, Operation
+from workflows.facts import CadenceSet, Outcome, Trace
+
+REMEMBERED = 256  # event ids: a redelivery comes within minutes, and facts are safe to hear again even later
+OPERATIONS = {
+    operation.name: operation for operation in (CHANGE_PHASE, SCHEDULE_CHECK_IN, SETTLE_ATTENDANCE, OPEN_REVIEW, PROMPT)
+}
+TERMINAL = frozenset({Phase.CLOSED, Phase.DECLINED, Phase.EXPIRED})
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """One command that the cycle wants given: the name of its operation and the request, already written down."""
+
+    operation: str
+    request: msgspec.Raw
+    trace: Trace = Trace()
+
+    @classmethod
+    def of[C: CycleCommand, A](cls, operation: Operation[C, A], command: C, trace: Trace) -> "Effect":
+        """Write a command down."""
+        return cls(operation=operation.name, request=msgspec.Raw(msgspec.json.encode(command)), trace=trace)
+
+    @property
+    def command(self) -> CycleCommand:
+        """The request as its own class."""
+        return msgspec.json.decode(self.request, type=OPERATIONS[self.operation].request)
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be delivered in one go, in order."""
+
+    org_id: str
+    mentorship_id: str
+    effects: list[Effect]
+
+
+class Meeting(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A check-in that is not settled. It has no id until sessions has put it on the calendar."""
+
+    starts_at: datetime
+    minutes: int
+    check_in_id: str = ""
+    settling: bool = False
+
+
+class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Everything that one cycle knows. `clock` is the latest instant it has lived, `seq` counts its effects."""
+
+    mentorship_id: str
+    org_id: str
+    programme_id: str
+    mentor_id: str
+    mentee_id: str
+    policy: ProgrammePolicy
+    clock: datetime
+    offset: timedelta = timedelta()
+    phase: Phase = Phase.PROPOSED
+    phase_version: int = 0
+    closure: Closure | None = None
+    accepted: list[Party] = msgspec.field(default_factory=list)
+    agreement_version: int = 0
+    signed: dict[Party, int] = msgspec.field(default_factory=dict)
+    agreed_goals: list[str] = msgspec.field(default_factory=list)
+    cadence: CadenceSet | None = None
+    activated_at: datetime | None = None
+    last_index: int = 0
+    last_start: datetime | None = None
+    meetings: dict[int, Meeting] = msgspec.field(default_factory=dict)
+    outcomes: dict[int, Outcome] = msgspec.field(default_factory=dict)
+    reviews: dict[str, list[Party]] = msgspec.field(default_factory=dict)
+    deadlines: dict[str, datetime] = msgspec.field(default_factory=dict)
+    seen: list[str] = msgspec.field(default_factory=list)
+    seq: int = 0
+    pending: list[Effect] = msgspec.field(default_factory=list)
+    trace: Trace = Trace()
+
+    @classmethod
+    def of(cls, mentorship: Mentorship, *, offset: timedelta, trace: Trace) -> "Cycle":
+        """A cycle at its very beginning, with the policy it keeps."""
+        return cls(
+            mentorship_id=mentorship.id,
+            org_id=mentorship.org_id,
+            programme_id=mentorship.programme_id,
+            mentor_id=mentorship.mentor_id,
+            mentee_id=mentorship.mentee_id,
+            policy=mentorship.policy,
+            clock=mentorship.created_at,
+            offset=offset,
+            trace=trace,
+        )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing can happen any more."""
+        return self.phase in TERMINAL
+
+    @property
+    def next_due(self) -> datetime | None:
+        """The earliest deadline."""
+        return min(self.deadlines.values(), default=None)
+
+    @property
+    def next_check_in(self) -> datetime | None:
+        """The start of the earliest meeting that has not begun."""
+        return min((m.starts_at for m in self.meetings.values() if m.starts_at > self.clock), default=None)
+
+    @property
+    def missed_streak(self) -> int:
+        """How many check-ins in a row were missed, up to the latest; a disputed one neither counts nor interrupts."""
+        streak = 0
+        for _, outcome in sorted(self.outcomes.items(), reverse=True):
+            if outcome is Outcome.HELD:
+                break
+            streak += outcome is Outcome.MISSED
+        return streak
+
+    def users(self, *parties: Party) -> tuple[str, ...]:
+        """The ids of those people."""
+        return tuple(self.mentor_id if party is Party.MENTOR else self.mentee_id for party in parties)
+
+    def next_key(self) -> str:
+        """The idempotency key of the next effect."""
+        self.seq += 1
+        return f"{self.mentorship_id}:{self.seq}"
+
+    def want[C: CycleCommand, A](self, operation: Operation[C, A], command: C) -> None:
+        """Let a command be delivered after those already wanted."""
+        self.pending.append(Effect.of(operation, command, self.trace))
+
+    def forget(self, *names: str) -> None:
+        """Take these deadlines away."""
+        for name in names:
+            self.deadlines.pop(name, None)
