@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from contracts.errors import Conflict, NotFound
+from contracts.errors import Conflict, Forbidden, NotFound
 from contracts.wire import (
     ByIds,
     Caller,
@@ -150,6 +150,7 @@ class Mentorship(Record, frozen=True, kw_only=True):
     programme_id: str
     mentor_id: str
     mentee_id: str
+    party_ids: tuple[str, ...] = ()
     policy: ProgrammePolicy
     phase: Phase = Phase.PROPOSED
     phase_version: int = 0
@@ -180,11 +181,13 @@ class MentorshipCard(Record, frozen=True, kw_only=True):
         """The id of the person on that side."""
         return self.mentor_id if party is Party.MENTOR else self.mentee_id
 
-    def seat_of(self, caller: Caller) -> Party:
-        """The caller's side. Everybody else is told that there is no such mentorship."""
+    def seat_of(self, caller: Caller, *, only: Party | None = None) -> Party:
+        """The caller's side, `only` this one where given. Everybody else is told that there is no such mentorship."""
         party = self.party_of(caller.user_id)
         if party is None or caller.org_id != self.org_id:
             raise NotFound.of("mentorship", self.id)
+        if only is not None and party is not only:
+            raise Forbidden(f"This is for the {only} to do; you are the {party} here.")
         return party
 
     def need(self, *phases: Phase) -> None:

@@ -10,6 +10,8 @@ from contracts.goals import OfMentorships
 from contracts.identity import Party
 from contracts.wire import ByIds, Command, CycleCommand, Event, Line, Lines, Operation, Page, Record, Text, topic
 
+# ISO 8601 without offset: what the clock on the wall shows in the cadence's zone, whatever its offset is that day
+WallTime = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$")]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=720)]  # a day's honest maximum for one entry
 Rating = Annotated[int, msgspec.Meta(ge=1, le=5)]
 
@@ -21,7 +23,7 @@ class Cadence(Record, frozen=True, kw_only=True):
     org_id: str
     mentorship_id: str
     rule: str
-    starts_at: datetime
+    starts_at: WallTime
     zone: str
     minutes: int
     set_by: str
@@ -165,11 +167,11 @@ class Review(Record, frozen=True, kw_only=True):
 
 
 class SetCadence(Command, frozen=True, kw_only=True):
-    """A party sets when the two meet. `starts_at` is local wall time without offset."""
+    """A party sets when the two meet. `starts_at` is the wall time of the first meeting."""
 
     mentorship_id: str
     rule: Line
-    starts_at: datetime
+    starts_at: WallTime
     zone: Line
     minutes: Minutes = 60
 

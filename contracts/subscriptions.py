@@ -5,7 +5,7 @@ from contracts.wire import Event
 
 SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
     "goals": identity.MENTORSHIP_FACTS,
-    "sessions": identity.MENTORSHIP_FACTS,
+    "sessions": (*identity.MENTORSHIP_FACTS, sessions.CheckInHeld),
     "notifications": (
         *identity.MENTORSHIP_FACTS,
         goals.GoalProposed,

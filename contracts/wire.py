@@ -75,9 +75,9 @@ class Change[S]:
     events: tuple[Event, ...] = ()
 
 
-def evolve[S: Record](state: S, **fields: Any) -> S:
+def evolve[S: Record](aggregate: S, /, **fields: Any) -> S:
     """The same aggregate one version later with these fields changed."""
-    return msgspec.structs.replace(state, version=state.version + 1, **fields)  # type: ignore[attr-defined]
+    return msgspec.structs.replace(aggregate, version=aggregate.version + 1, **fields)  # type: ignore[attr-defined]
 
 
 class Caller(Record, frozen=True, kw_only=True):

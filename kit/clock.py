@@ -40,6 +40,10 @@ class Clock:
         """The moment (UTC, whole milliseconds: what every store and wire here can hold)."""
         return _whole_milliseconds(datetime.now(UTC) + self.offset)
 
+    def real_now(self) -> datetime:
+        """The real moment (UTC), for what must never be moved: the life of credentials."""
+        return _whole_milliseconds(datetime.now(UTC))
+
     def move(self, by: timedelta) -> None:
         """Let the sandbox live `by` later; all parts see it with their next reading."""
         if self._file is None:

@@ -128,10 +128,13 @@ class Aggregates[R: Record]:
             has_next=len(documents) > first,
         )
 
-    async def create(self, by: Stamp, make: Callable[[str], Change[R]]) -> R:
-        """Save a new aggregate with its events. A repeat of the same command gets what the first one made."""
-        object_id = by.new_id(self._kind.__name__)
-        if by.key and (stored := await self._load(by.org_id, object_id)):
+    async def create(self, by: Stamp, make: Callable[[str], Change[R]], *, new_id: str | None = None) -> R:
+        """Save a new aggregate with its events. A repeat of the same command gets what the first one made.
+
+        `new_id` is for an aggregate with a natural identity: whoever comes second gets what is there.
+        """
+        object_id = new_id or by.new_id(self._kind.__name__)
+        if (by.key or new_id) and (stored := await self._load(by.org_id, object_id)):
             return _answer_again(stored, by)
         change = make(object_id)
         document = {"_id": object_id, "org_id": by.org_id, "order": time_ordered_id(), **_written(change)}

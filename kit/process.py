@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -26,7 +26,7 @@ class Part:
     """A built part: what it answers, and what must hold before it is sent work."""
 
     name: str
-    routes: list[BaseRoute]
+    routes: Sequence[BaseRoute]
     checks: Mapping[str, Check] = field(default_factory=dict)
 
 

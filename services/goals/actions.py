@@ -1,9 +1,7 @@
 """What the goals service does: load, decide, save. One function for each operation or event."""
 
-import asyncio
 from dataclasses import dataclass
 
-from contracts.errors import Forbidden
 from contracts.goals import (
     AcknowledgeFeedback,
     ActionItem,
@@ -23,6 +21,7 @@ from contracts.wire import ByIds, Caller, Envelope, Page
 from kit.clock import Clock
 from kit.command import stamp
 from kit.mongo import Aggregates
+from kit.window import Window
 from services.goals import model
 from services.goals.store import Store
 
@@ -112,32 +111,35 @@ async def acknowledge_feedback(context: Context, caller: Caller, request: Acknow
 
 async def get_goals(context: Context, caller: Caller, request: ByIds) -> tuple[Goal, ...]:
     """Goals by id."""
-    return await _visible(context, caller, context.store.goals, request)
+    return await _window(context, context.store.goals).get(caller, request)
 
 
 async def get_action_items(context: Context, caller: Caller, request: ByIds) -> tuple[ActionItem, ...]:
     """Action items by id."""
-    return await _visible(context, caller, context.store.action_items, request)
+    return await _window(context, context.store.action_items).get(caller, request)
 
 
 async def get_feedback(context: Context, caller: Caller, request: ByIds) -> tuple[Feedback, ...]:
     """Feedback by id."""
-    return await _visible(context, caller, context.store.feedback, request)
+    return await _window(context, context.store.feedback).get(caller, request)
 
 
 async def list_goals(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Goal], ...]:
     """A page of goals for each mentorship."""
-    return await _pages(context, caller, context.store.goals, request)
+    window = _window(context, context.store.goals)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def list_action_items(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[ActionItem], ...]:
     """A page of action items for each mentorship."""
-    return await _pages(context, caller, context.store.action_items, request)
+    window = _window(context, context.store.action_items)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def list_feedback(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Feedback], ...]:
     """A page of feedback for each mentorship."""
-    return await _pages(context, caller, context.store.feedback, request)
+    window = _window(context, context.store.feedback)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def keep_mentorship(context: Context, fact: MentorshipFact, envelope: Envelope) -> None:
@@ -150,30 +152,18 @@ async def _seated(
 ) -> MentorshipCard:
     """The mentorship, if the caller sits on the right side of it and it is in one of these phases."""
     card = await context.store.mentorships.get(caller.org_id, mentorship_id, lambda card: card.phase in phases)
-    party = card.seat_of(caller)
-    if only is not None and party is not only:
-        raise Forbidden(f"This is for the {only} to do; you are the {party} here.")
+    card.seat_of(caller, only=only)
     card.need(*phases)
     return card
 
 
-async def _visible[R: (Goal, ActionItem, Feedback)](
-    context: Context, caller: Caller, aggregates: Aggregates[R], request: ByIds
-) -> tuple[R, ...]:
-    found = await aggregates.get_many(caller.org_id, request.ids)
-    cards = {
-        mentorship_id: await context.store.mentorships.get(caller.org_id, mentorship_id)
-        for mentorship_id in {each.mentorship_id for each in found}
-    }
-    return tuple(each for each in found if cards[each.mentorship_id].party_of(caller.user_id))
-
-
-async def _pages[R: (Goal, ActionItem, Feedback)](
-    context: Context, caller: Caller, aggregates: Aggregates[R], request: OfMentorships
-) -> tuple[Page[R], ...]:
-    async def page(mentorship_id: str) -> Page[R]:
-        (await context.store.mentorships.get(caller.org_id, mentorship_id)).seat_of(caller)
-        where = {"mentorshipId": mentorship_id}
-        return await aggregates.page(caller.org_id, where, first=request.first, after=request.after)
-
-    return tuple(await asyncio.gather(*(page(each) for each in request.mentorship_ids)))
+def _window[R: (Goal, ActionItem, Feedback)](context: Context, aggregates: Aggregates[R]) -> Window[MentorshipCard, R]:
+    """The pair sees everything of its mentorship here, and nobody else sees anything."""
+    return Window(
+        aggregates=aggregates,
+        parents=context.store.mentorships,
+        field="mentorshipId",
+        parent_of=lambda record: record.mentorship_id,
+        enter=lambda caller, card: card.seat_of(caller),
+        show=lambda caller, card, record: record if card.party_of(caller.user_id) else None,
+    )

@@ -23,4 +23,4 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     store = Store(open_database(settings, "goals", running), ask_card, relay.wake)
     context = Context(store, footing.clock)
     checks = await start(footing, relay, store.aggregates, consumers(context), running)
-    return Part("goals", list(operation_routes(answers(context), footing.verifier)), checks)
+    return Part("goals", operation_routes(answers(context), footing.verifier), checks)

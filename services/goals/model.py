@@ -1,4 +1,4 @@
-"""What a goal, an action item and a piece of feedback are, and how they may change. Pure: no clock, no ids, no storage."""
+"""What goals, action items and feedback are, and how they may change. Pure: no clock, no ids, no storage."""
 
 import math
 from datetime import date, datetime
@@ -83,7 +83,7 @@ def log_progress(goal: Goal, entry_id: str, request: LogProgress, by: str, at: d
     facts: tuple[GoalFact, ...] = (
         ProgressLogged(mentorship_id=goal.mentorship_id, goal_id=goal.id, owner_id=goal.owner_id, entry_id=entry_id),
     )
-    fields = {"entries": entries, "current": current, "attainment": reached}
+    fields: dict[str, object] = {"entries": entries, "current": current, "attainment": reached}
     if reached >= 1 and goal.state is GoalState.AGREED:
         fields |= {"state": GoalState.ACHIEVED, "achieved_at": at}
         facts = (*facts, _fact(GoalAchieved, goal))

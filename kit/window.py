@@ -1,0 +1,51 @@
+"""Reading aggregates that belong to a parent that another part owns, showing each caller what a policy lets through."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from contracts.errors import Invalid
+from contracts.wire import ByIds, Caller, Page, Record
+from kit.mongo import PAGE_LIMIT, Aggregates, Projection
+
+type Show[P: Record, R: Record] = Callable[[Caller, P, R], R | None]
+
+
+@dataclass(frozen=True)
+class Window[P: Record, R: Record]:
+    """`parent_of` names a record's parent; `enter` refuses who may see nothing of it; `show` gives what may be seen."""
+
+    aggregates: Aggregates[R]
+    parents: Projection[P]
+    field: str
+    parent_of: Callable[[R], str]
+    enter: Callable[[Caller, P], object]
+    show: Show[P, R]
+
+    async def get(self, caller: Caller, request: ByIds) -> tuple[R, ...]:
+        """Those of the records that exist and may be seen, one read for all of them and one for each parent."""
+        found = await self.aggregates.get_many(caller.org_id, request.ids)
+        wanted = list({self.parent_of(record) for record in found})
+        parents = await asyncio.gather(*(self.parents.get(caller.org_id, each) for each in wanted))
+        of = dict(zip(wanted, parents, strict=True))
+        shown = (self.show(caller, of[self.parent_of(record)], record) for record in found)
+        return tuple(record for record in shown if record is not None)
+
+    async def pages(
+        self, caller: Caller, parent_ids: Sequence[str], *, first: int, after: str | None
+    ) -> tuple[Page[R], ...]:
+        """One page of each parent's records. A page may show fewer than it was asked for where some are hidden."""
+        if len(parent_ids) > PAGE_LIMIT:
+            raise Invalid(f"Ask for at most {PAGE_LIMIT} lists at once, not {len(parent_ids)}.")
+
+        async def page(parent_id: str) -> Page[R]:
+            parent = await self.parents.get(caller.org_id, parent_id)
+            self.enter(caller, parent)
+            where = {self.field: parent_id}
+            found = await self.aggregates.page(caller.org_id, where, first=first, after=after)
+            shown = (self.show(caller, parent, record) for record in found.items)
+            return msgspec.structs.replace(found, items=tuple(record for record in shown if record is not None))
+
+        return tuple(await asyncio.gather(*(page(each) for each in parent_ids)))

@@ -1,0 +1,20 @@
+"""What the identity service does: load, decide, save. One function for each operation."""
+
+from dataclasses import dataclass
+
+from kit.cache import Limiter
+from kit.clock import Clock
+from services.identity.actions.secrets import Passwords, TokenKeys
+from services.identity.store import Store
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the actions work with."""
+
+    store: Store
+    clock: Clock
+    passwords: Passwords
+    keys: TokenKeys
+    limiter: Limiter
+    open_registration: bool

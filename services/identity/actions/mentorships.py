@@ -1,0 +1,135 @@
+"""Programmes, mentorships and agreements."""
+
+from contracts.errors import Forbidden, NotFound
+from contracts.identity import (
+    ChangePhase,
+    CreateProgramme,
+    DraftAgreement,
+    ListMentorships,
+    ListProgrammes,
+    Mentorship,
+    MentorshipCard,
+    Programme,
+    ProposeMentorship,
+    RespondToMatch,
+    Role,
+    SignAgreement,
+)
+from contracts.wire import ByIds, Caller, Page
+from kit.command import stamp
+from kit.mongo import Stored
+from services.identity.actions import Context
+from services.identity.model import mentorships
+from services.identity.model.mentorships import card_of
+from services.identity.model.people import need_role
+
+
+async def create_programme(context: Context, caller: Caller, request: CreateProgramme) -> Programme:
+    """A programme manager opens a programme."""
+    need_role(caller, Role.PROGRAMME_MANAGER)
+    at = context.clock.now()
+    return await context.store.programmes.create(
+        stamp(caller, request), lambda new_id: mentorships.create_programme(new_id, caller.org_id, request, at)
+    )
+
+
+async def get_programmes(context: Context, caller: Caller, request: ByIds) -> tuple[Programme, ...]:
+    """Programmes by id."""
+    return await context.store.programmes.get_many(caller.org_id, request.ids)
+
+
+async def list_programmes(context: Context, caller: Caller, request: ListProgrammes) -> Page[Programme]:
+    """The programmes of the organisation."""
+    return await context.store.programmes.page(caller.org_id, {}, first=request.first, after=request.after, newest=True)
+
+
+async def propose_mentorship(context: Context, caller: Caller, request: ProposeMentorship) -> Mentorship:
+    """A programme manager proposes a pair."""
+    need_role(caller, Role.PROGRAMME_MANAGER)
+    programme = await context.store.programmes.get(caller.org_id, request.programme_id)
+    wanted = (request.mentor_id, request.mentee_id)
+    known = {account.id for account in await context.store.accounts.get_many(caller.org_id, wanted)}
+    for person in wanted:
+        if person not in known:
+            raise NotFound.of("user", person)
+    at = context.clock.now()
+    return await context.store.mentorships.create(
+        stamp(caller, request), lambda new_id: mentorships.propose(new_id, programme, request, at)
+    )
+
+
+async def respond_to_match(context: Context, caller: Caller, request: RespondToMatch) -> Mentorship:
+    """A party says yes or no."""
+    mentorship = await _seated(context, caller, request.mentorship_id)
+    party = card_of(mentorship.record).seat_of(caller)
+    decide = mentorships.accept if request.accept else mentorships.decline
+    return await context.store.mentorships.amend(
+        mentorship, stamp(caller, request), lambda mentorship: decide(mentorship, party)
+    )
+
+
+async def draft_agreement(context: Context, caller: Caller, request: DraftAgreement) -> Mentorship:
+    """A party writes the next version of the agreement."""
+    mentorship = await _seated(context, caller, request.mentorship_id)
+    at = context.clock.now()
+    return await context.store.mentorships.amend(
+        mentorship,
+        stamp(caller, request),
+        lambda mentorship: mentorships.draft_agreement(mentorship, request, caller.user_id, at),
+    )
+
+
+async def sign_agreement(context: Context, caller: Caller, request: SignAgreement) -> Mentorship:
+    """A party signs."""
+    mentorship = await _seated(context, caller, request.mentorship_id)
+    at = context.clock.now()
+    return await context.store.mentorships.amend(
+        mentorship,
+        stamp(caller, request),
+        lambda mentorship: mentorships.sign(mentorship, request.agreement_version, caller.user_id, at),
+    )
+
+
+async def get_mentorships(context: Context, caller: Caller, request: ByIds) -> tuple[Mentorship, ...]:
+    """Mentorships by id, for their parties, programme managers and the parts of the platform."""
+    found = await context.store.mentorships.get_many(caller.org_id, request.ids)
+    return tuple(each for each in found if _may_see(caller, each))
+
+
+async def get_mentorship_cards(context: Context, caller: Caller, request: ByIds) -> tuple[MentorshipCard, ...]:
+    """Cards by id, for the parts of the platform."""
+    if not caller.part:
+        raise Forbidden("Cards are given to parts of the platform only. Ask for the mentorship.")
+    return tuple(card_of(each) for each in await context.store.mentorships.get_many(caller.org_id, request.ids))
+
+
+async def list_mentorships(context: Context, caller: Caller, request: ListMentorships) -> Page[Mentorship]:
+    """The caller's own, or those of a programme."""
+    if request.programme_id is None:
+        where = {"partyIds": caller.user_id}
+    else:
+        need_role(caller, Role.PROGRAMME_MANAGER)
+        where = {"programmeId": request.programme_id}
+    return await context.store.mentorships.page(
+        caller.org_id, where, first=request.first, after=request.after, newest=True
+    )
+
+
+async def change_phase(context: Context, caller: Caller, request: ChangePhase) -> Mentorship:
+    """The cycle moves on."""
+    if caller.part != "workflows":
+        raise Forbidden("Only its cycle changes the phase of a mentorship.")
+    mentorship = await context.store.mentorships.load(caller.org_id, request.mentorship_id)
+    return await context.store.mentorships.amend(
+        mentorship, stamp(caller, request), lambda mentorship: mentorships.change_phase(mentorship, request)
+    )
+
+
+async def _seated(context: Context, caller: Caller, mentorship_id: str) -> Stored[Mentorship]:
+    mentorship = await context.store.mentorships.load(caller.org_id, mentorship_id)
+    card_of(mentorship.record).seat_of(caller)
+    return mentorship
+
+
+def _may_see(caller: Caller, mentorship: Mentorship) -> bool:
+    return bool(caller.part) or caller.user_id in mentorship.party_ids or Role.PROGRAMME_MANAGER in caller.roles

@@ -1,0 +1,101 @@
+"""Organisations and their people."""
+
+from dataclasses import replace
+
+import msgspec
+
+from contracts.errors import Conflict, Forbidden
+from contracts.identity import (
+    AddUser,
+    Contact,
+    GetOrganisation,
+    ListUsers,
+    Organisation,
+    Registered,
+    RegisterOrganisation,
+    Role,
+    User,
+)
+from contracts.wire import ByIds, Caller, Page
+from kit.command import stamp
+from services.identity.actions import Context
+from services.identity.model import people
+from services.identity.model.people import Person, need_role
+
+
+async def register_organisation(context: Context, caller: Caller, request: RegisterOrganisation) -> Registered:
+    """Start a tenant with its first administrator."""
+    if not context.open_registration:
+        raise Forbidden("This installation does not let organisations register themselves. Ask its operators.")
+    by = stamp(caller, request, leave_out=("password",))
+    org_id = by.new_id("organisation")
+    by = replace(by, org_id=org_id)
+    person = Person(
+        name=request.admin_name,
+        email=people.checked_email(request.admin_email),
+        zone=people.checked_zone(request.zone),
+        roles=(Role.ORG_ADMIN, Role.PROGRAMME_MANAGER),
+        password_hash=await context.passwords.hash(request.password),
+    )
+    taken = await context.store.accounts.find_by("email", person.email)
+    if taken is not None and taken.org_id != org_id:
+        raise Conflict("There is an account with this mail address already. Sign in with it.", field="adminEmail")
+    at = context.clock.now()
+    organisation = await context.store.organisations.create(
+        by, lambda new_id: people.found_organisation(new_id, request.name, at), new_id=org_id
+    )
+    admin = await context.store.accounts.create(by, lambda new_id: people.open_account(new_id, org_id, person, at))
+    return Registered(organisation=organisation, admin=admin.published())
+
+
+async def add_user(context: Context, caller: Caller, request: AddUser) -> User:
+    """An administrator adds a person."""
+    need_role(caller, Role.ORG_ADMIN)
+    person = Person(
+        name=request.name,
+        email=people.checked_email(request.email),
+        zone=people.checked_zone(request.zone),
+        roles=request.roles,
+        password_hash=await context.passwords.hash(request.password),
+    )
+    at = context.clock.now()
+    account = await context.store.accounts.create(
+        stamp(caller, request, leave_out=("password",)),
+        lambda new_id: people.open_account(new_id, caller.org_id, person, at),
+    )
+    return account.published()
+
+
+async def get_organisation(context: Context, caller: Caller, _request: GetOrganisation) -> Organisation:
+    """The caller's organisation."""
+    return await context.store.organisations.get(caller.org_id, caller.org_id)
+
+
+async def get_users(context: Context, caller: Caller, request: ByIds) -> tuple[User, ...]:
+    """People by id. Colleagues see each other's names; mail addresses only who administers, and everybody their own."""
+    accounts = await context.store.accounts.get_many(caller.org_id, request.ids)
+    return tuple(_shown(account.published(), caller) for account in accounts)
+
+
+async def list_users(context: Context, caller: Caller, request: ListUsers) -> Page[User]:
+    """The people of the organisation."""
+    need_role(caller, Role.ORG_ADMIN, Role.PROGRAMME_MANAGER)
+    page = await context.store.accounts.page(caller.org_id, {}, first=request.first, after=request.after, newest=True)
+    return Page(
+        items=tuple(_shown(account.published(), caller) for account in page.items),
+        end_cursor=page.end_cursor,
+        has_next=page.has_next,
+    )
+
+
+async def get_contacts(context: Context, caller: Caller, request: ByIds) -> tuple[Contact, ...]:
+    """How to reach people: for the part that sends messages, at the moment of sending."""
+    if caller.part != "notifications":
+        raise Forbidden("Contacts are given to the notifications part only.")
+    return tuple(account.contact() for account in await context.store.accounts.get_many(caller.org_id, request.ids))
+
+
+def _shown(user: User, caller: Caller) -> User:
+    if user.id == caller.user_id or Role.ORG_ADMIN in caller.roles or Role.PROGRAMME_MANAGER in caller.roles:
+        return user
+    return msgspec.structs.replace(user, email="", roles=())

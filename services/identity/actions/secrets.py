@@ -1,0 +1,68 @@
+"""Passwords and tokens: hashing in threads, signing with the installation's keys. Knows no storage."""
+
+import asyncio
+import hashlib
+import secrets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from joserfc.jwk import KeySet, OKPKey
+
+from kit.auth import signed
+from services.identity.model.people import Account
+
+ACCESS_SECONDS = 600
+
+
+class Passwords:
+    """argon2id as RFC 9106 recommends where memory is short (64 MiB, t=3), in at most two threads at once."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher()
+        self._turns = asyncio.Semaphore(2)  # each takes 64 MiB and a core
+        self._nobody = self._hasher.hash(secrets.token_hex())
+
+    async def hash(self, password: str) -> str:
+        """A salted hash to keep."""
+        async with self._turns:
+            return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def fits(self, password: str, account: Account | None) -> bool:
+        """Whether it is this account's password. Takes as long where there is no account."""
+        async with self._turns:
+            return await asyncio.to_thread(self._verify, account.password_hash if account else self._nobody, password)
+
+    def _verify(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+
+
+class TokenKeys:
+    """The keys that people's tokens are signed with: the first signs, all are published."""
+
+    def __init__(self, keys_file: str) -> None:
+        keys = KeySet.import_key_set(msgspec.json.decode(Path(keys_file).read_bytes()))
+        first = keys.keys[0]
+        assert isinstance(first, OKPKey), "people's tokens are signed with Ed25519"
+        self._signing = first
+        self.published: dict[str, Any] = dict(keys.as_dict(private=False))
+
+    def access_token(self, account: Account) -> str:
+        """Ten minutes of being this person."""
+        claims = {"sub": account.id, "org": account.org_id, "roles": list(account.roles)}
+        return signed(claims, self._signing, ACCESS_SECONDS)
+
+
+def new_refresh_token(org_id: str, family_id: str) -> str:
+    """An opaque token that says which family it belongs to."""
+    return f"{org_id}.{family_id}.{secrets.token_urlsafe(32)}"
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a refresh token: it has 256 bits of its own, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,36 @@
+"""Builds the identity service, in order; the only place that constructs."""
+
+from contextlib import AsyncExitStack
+
+from contracts.subscriptions import SUBSCRIPTIONS
+from kit.cache import Limiter
+from kit.outbox import Relay
+from kit.process import Part
+from kit.rpc import operation_routes
+from kit.service import open_database, stand, start
+from services.identity.actions import Context
+from services.identity.actions.secrets import Passwords, TokenKeys
+from services.identity.consumers import consumers
+from services.identity.routes import answers, jwks_route
+from services.identity.settings import Settings
+from services.identity.store import Store
+
+
+async def build(settings: Settings, running: AsyncExitStack) -> Part:
+    """The service, started; what it holds is closed with `running`."""
+    footing = await stand(settings, running, SUBSCRIPTIONS)
+    relay = Relay(footing.bus)
+    store = Store(open_database(settings, "identity", running), relay.wake)
+    limiter = Limiter(settings.redis_url)
+    running.push_async_callback(limiter.close)
+    context = Context(
+        store=store,
+        clock=footing.clock,
+        passwords=Passwords(),
+        keys=TokenKeys(settings.token_keys_file),
+        limiter=limiter,
+        open_registration=settings.open_registration,
+    )
+    checks = await start(footing, relay, store.aggregates, consumers(context), running)
+    routes = [*operation_routes(answers(context), footing.verifier), jwks_route(context)]
+    return Part("identity", routes, checks)

@@ -1,0 +1,168 @@
+"""Programmes, mentorships and the agreements that two people sign."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from contracts.errors import Conflict, Invalid
+from contracts.identity import (
+    Agreement,
+    AgreementDrafted,
+    AgreementSigned,
+    ChangePhase,
+    CreateProgramme,
+    DraftAgreement,
+    MatchAccepted,
+    MatchDeclined,
+    MatchProposed,
+    Mentorship,
+    MentorshipCard,
+    MentorshipPhaseChanged,
+    Party,
+    Phase,
+    PhaseChange,
+    Programme,
+    ProgrammePolicy,
+    ProposeMentorship,
+    Signature,
+)
+from contracts.wire import Change, evolve
+
+LONGEST = timedelta(days=3 * 366)
+
+
+def create_programme(programme_id: str, org_id: str, request: CreateProgramme, at: datetime) -> Change[Programme]:
+    """A programme under a policy that can be lived."""
+    check_policy(request.policy)
+    policy = msgspec.structs.replace(request.policy, version=1)
+    programme = Programme(id=programme_id, org_id=org_id, name=request.name.strip(), policy=policy, created_at=at)
+    return Change(programme)
+
+
+def check_policy(policy: ProgrammePolicy) -> None:
+    """Refuse durations that contradict each other."""
+    for name, value in msgspec.structs.asdict(policy).items():
+        spans = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(span, timedelta) and not timedelta() < span <= LONGEST for span in spans):
+            raise Invalid(f"{name} must be longer than nothing and at most three years.", field=name)
+    if policy.closing_lead >= policy.length:
+        raise Invalid("Closing cannot take as long as the whole cycle. Shorten closing_lead.", field="closingLead")
+    if policy.signature_deadline > policy.not_started_after:
+        raise Invalid("A cycle cannot lapse before its signatures are due.", field="notStartedAfter")
+    if policy.preparation_due > policy.preparation_asked:
+        raise Invalid("Preparation must be asked for before it is due.", field="preparationDue")
+
+
+def propose(mentorship_id: str, programme: Programme, request: ProposeMentorship, at: datetime) -> Change[Mentorship]:
+    """A pair, waiting for both to say yes."""
+    if request.mentor_id == request.mentee_id:
+        raise Invalid("Mentor and mentee are the same person. Choose two people.", field="menteeId")
+    mentorship = Mentorship(
+        id=mentorship_id,
+        org_id=programme.org_id,
+        programme_id=programme.id,
+        mentor_id=request.mentor_id,
+        mentee_id=request.mentee_id,
+        party_ids=(request.mentor_id, request.mentee_id),
+        policy=programme.policy,
+        phases=(PhaseChange(phase=Phase.PROPOSED, at=at),),
+        created_at=at,
+    )
+    return Change(mentorship, (MatchProposed(mentorship_id=mentorship_id, mentorship=card_of(mentorship)),))
+
+
+def accept(mentorship: Mentorship, party: Party) -> Change[Mentorship]:
+    """One yes."""
+    card_of(mentorship).need(Phase.PROPOSED)
+    if party in mentorship.accepted:
+        raise Conflict(f"You have accepted the mentorship {mentorship.id} already.")
+    accepted = evolve(mentorship, accepted=(*mentorship.accepted, party))
+    return Change(accepted, (MatchAccepted(mentorship_id=mentorship.id, mentorship=card_of(accepted), party=party),))
+
+
+def decline(mentorship: Mentorship, party: Party) -> Change[Mentorship]:
+    """One no; the cycle ends it."""
+    card_of(mentorship).need(Phase.PROPOSED)
+    declined = evolve(mentorship)
+    return Change(declined, (MatchDeclined(mentorship_id=mentorship.id, mentorship=card_of(declined), party=party),))
+
+
+def draft_agreement(mentorship: Mentorship, request: DraftAgreement, by: str, at: datetime) -> Change[Mentorship]:
+    """The next version, which nobody has signed."""
+    card_of(mentorship).need(Phase.EXPECTATION_SETTING)
+    agreement = Agreement(
+        version=mentorship.agreement.version + 1 if mentorship.agreement else 1,
+        challenges=request.challenges,
+        mentee_expectations=request.mentee_expectations,
+        mentor_expectations=request.mentor_expectations,
+        drafted_by=by,
+        drafted_at=at,
+    )
+    drafted = evolve(mentorship, agreement=agreement)
+    card = card_of(drafted)
+    fact = AgreementDrafted(
+        mentorship_id=mentorship.id, mentorship=card, party=_party(card, by), agreement_version=agreement.version
+    )
+    return Change(drafted, (fact,))
+
+
+def sign(mentorship: Mentorship, agreement_version: int, by: str, at: datetime) -> Change[Mentorship]:
+    """One name under exactly the version that the signer has read."""
+    card_of(mentorship).need(Phase.EXPECTATION_SETTING)
+    agreement = mentorship.agreement
+    if agreement is None:
+        raise Conflict(f"The mentorship {mentorship.id} has no agreement yet. Draft one first.")
+    if agreement.version != agreement_version:
+        raise Conflict(
+            f"The agreement is at version {agreement.version}, not {agreement_version}. Read it again before you sign.",
+            field="agreementVersion",
+        )
+    party = _party(card_of(mentorship), by)
+    if any(signature.party is party for signature in agreement.signatures):
+        raise Conflict(f"You have signed version {agreement_version} already.")
+    signature = Signature(party=party, user_id=by, at=at)
+    signed = evolve(
+        mentorship, agreement=msgspec.structs.replace(agreement, signatures=(*agreement.signatures, signature))
+    )
+    fact = AgreementSigned(
+        mentorship_id=mentorship.id, mentorship=card_of(signed), party=party, agreement_version=agreement_version
+    )
+    return Change(signed, (fact,))
+
+
+def change_phase(mentorship: Mentorship, request: ChangePhase) -> Change[Mentorship]:
+    """What the cycle decided; a repeat of the last decision changes nothing."""
+    if request.phase_version == mentorship.phase_version and request.phase is mentorship.phase:
+        return Change(mentorship)
+    if request.phase_version != mentorship.phase_version + 1:
+        raise Conflict(f"Phase version {request.phase_version} does not follow {mentorship.phase_version}.")
+    changed = evolve(
+        mentorship,
+        phase=request.phase,
+        phase_version=request.phase_version,
+        phases=(*mentorship.phases, PhaseChange(phase=request.phase, at=request.at)),
+        closure=request.closure,
+    )
+    fact = MentorshipPhaseChanged(
+        mentorship_id=mentorship.id, mentorship=card_of(changed), phase=request.phase, closure=request.closure
+    )
+    return Change(changed, (fact,))
+
+
+def card_of(mentorship: Mentorship) -> MentorshipCard:
+    """What the other parts keep of it."""
+    return MentorshipCard(
+        id=mentorship.id,
+        org_id=mentorship.org_id,
+        programme_id=mentorship.programme_id,
+        mentor_id=mentorship.mentor_id,
+        mentee_id=mentorship.mentee_id,
+        phase=mentorship.phase,
+        version=mentorship.version,
+    )
+
+
+def _party(card: MentorshipCard, user_id: str) -> Party:
+    party = card.party_of(user_id)
+    assert party is not None, "actions let only the two parties come here"
+    return party

@@ -1,0 +1,138 @@
+"""Organisations, accounts, and the families of refresh tokens."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+from email_validator import EmailNotValidError, validate_email
+
+from contracts.errors import Forbidden, Invalid, Unauthenticated
+from contracts.identity import Contact, Organisation, Role, User, UserProvisioned
+from contracts.wire import Caller, Change, Record, evolve
+
+REFRESH_IDLE = timedelta(days=14)
+REFRESH_ABSOLUTE = timedelta(days=90)
+REFRESH_OVERLAP = timedelta(seconds=10)  # two tabs of one client may refresh at the same moment
+LIVE_TOKENS = 4  # siblings that such an overlap may leave
+SPENT_TOKENS = 64
+
+SIGN_IN_AGAIN = "This refresh token is not valid any more. Sign in again."
+
+
+class Account(User, frozen=True, kw_only=True):
+    """A user with the hash of the password; it never leaves this service."""
+
+    password_hash: str
+
+    def published(self) -> User:
+        """The user without the secret."""
+        return msgspec.convert(msgspec.structs.asdict(self), User)
+
+    def contact(self) -> Contact:
+        """How to reach this person."""
+        return Contact(user_id=self.id, name=self.name, email=self.email, zone=self.zone)
+
+
+class SpentToken(Record, frozen=True, kw_only=True):
+    """The hash of a refresh token that was used, and when."""
+
+    hash: str
+    at: datetime
+
+
+class TokenFamily(Record, frozen=True, kw_only=True):
+    """All refresh tokens that come from one sign-in. RFC 9700, section 4.14.2: reuse of a spent one ends them all."""
+
+    id: str
+    org_id: str
+    user_id: str
+    live: tuple[str, ...]
+    spent: tuple[SpentToken, ...] = ()
+    started_at: datetime
+    used_at: datetime
+    ended_at: datetime | None = None
+    version: int = 1
+
+
+def found_organisation(org_id: str, name: str, at: datetime) -> Change[Organisation]:
+    """A new tenant."""
+    return Change(Organisation(id=org_id, name=name.strip(), created_at=at))
+
+
+def open_account(account_id: str, org_id: str, person: "Person", at: datetime) -> Change[Account]:
+    """A new person in an organisation."""
+    account = Account(
+        id=account_id,
+        org_id=org_id,
+        name=person.name.strip(),
+        email=person.email,
+        zone=person.zone,
+        roles=person.roles,
+        created_at=at,
+        password_hash=person.password_hash,
+    )
+    return Change(account, (UserProvisioned(user_id=account_id),))
+
+
+class Person(Record, frozen=True, kw_only=True):
+    """What is known of somebody before there is an account. `email` and `zone` are checked."""
+
+    name: str
+    email: str
+    zone: str
+    roles: tuple[Role, ...]
+    password_hash: str
+
+
+def checked_email(text: str) -> str:
+    """The address in its one normal form. Raises Invalid."""
+    try:
+        return validate_email(text, check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise Invalid(f"This is not a mail address: {error}", field="email") from error
+
+
+def checked_zone(text: str) -> str:
+    """An IANA zone. Raises Invalid."""
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError) as error:
+        raise Invalid("Give an IANA time zone like Europe/Berlin.", field="zone") from error
+
+
+def need_role(caller: Caller, *roles: Role) -> None:
+    """Refuse whoever has none of these roles in the own organisation."""
+    if not caller.user_id or not set(roles) & set(caller.roles):
+        raise Forbidden(f"This needs the role {' or '.join(roles)}.")
+
+
+def start_family(family_id: str, account: Account, token_hash: str, at: datetime) -> Change[TokenFamily]:
+    """A sign-in."""
+    return Change(
+        TokenFamily(
+            id=family_id, org_id=account.org_id, user_id=account.id, live=(token_hash,), started_at=at, used_at=at
+        )
+    )
+
+
+def rotate(family: TokenFamily, used: str, issued: str, at: datetime) -> Change[TokenFamily]:
+    """Exchange one token for the next. A spent token ends the family unless it was spent a moment ago."""
+    if family.ended_at or at - family.used_at > REFRESH_IDLE or at - family.started_at > REFRESH_ABSOLUTE:
+        raise Unauthenticated(SIGN_IN_AGAIN)
+    if used in family.live:
+        live = tuple(token for token in family.live if token != used)
+        spent = (*family.spent, SpentToken(hash=used, at=at))[-SPENT_TOKENS:]
+        return Change(evolve(family, live=(*live, issued)[-LIVE_TOKENS:], spent=spent, used_at=at))
+    for token in family.spent:
+        if token.hash == used and at - token.at <= REFRESH_OVERLAP:
+            return Change(evolve(family, live=(*family.live, issued)[-LIVE_TOKENS:], used_at=at))
+        if token.hash == used:
+            return end_family(family, at)
+    raise Unauthenticated(SIGN_IN_AGAIN)
+
+
+def end_family(family: TokenFamily, at: datetime) -> Change[TokenFamily]:
+    """None of its tokens works any more."""
+    if family.ended_at:
+        return Change(family)
+    return Change(evolve(family, ended_at=at, live=()))

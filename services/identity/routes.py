@@ -1,0 +1,48 @@
+"""The calls that the identity service answers."""
+
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from contracts import identity
+from kit.rpc import Answer
+from kit.service import JWKS_PATH
+from services.identity.actions import Context, mentorships, people, sign_in
+
+
+def answers(context: Context) -> list[Answer[Any, Any]]:
+    """Each operation with the action that answers it."""
+    return [
+        Answer(identity.REGISTER_ORGANISATION, partial(people.register_organisation, context), public=True),
+        Answer(identity.SIGN_IN, partial(sign_in.sign_in, context), public=True),
+        Answer(identity.REFRESH, partial(sign_in.refresh, context), public=True),
+        Answer(identity.SIGN_OUT, partial(sign_in.sign_out, context), public=True),
+        Answer(identity.ADD_USER, partial(people.add_user, context)),
+        Answer(identity.GET_ORGANISATION, partial(people.get_organisation, context)),
+        Answer(identity.GET_USERS, partial(people.get_users, context)),
+        Answer(identity.LIST_USERS, partial(people.list_users, context)),
+        Answer(identity.GET_CONTACTS, partial(people.get_contacts, context)),
+        Answer(identity.CREATE_PROGRAMME, partial(mentorships.create_programme, context)),
+        Answer(identity.GET_PROGRAMMES, partial(mentorships.get_programmes, context)),
+        Answer(identity.LIST_PROGRAMMES, partial(mentorships.list_programmes, context)),
+        Answer(identity.PROPOSE_MENTORSHIP, partial(mentorships.propose_mentorship, context)),
+        Answer(identity.RESPOND_TO_MATCH, partial(mentorships.respond_to_match, context)),
+        Answer(identity.DRAFT_AGREEMENT, partial(mentorships.draft_agreement, context)),
+        Answer(identity.SIGN_AGREEMENT, partial(mentorships.sign_agreement, context)),
+        Answer(identity.GET_MENTORSHIPS, partial(mentorships.get_mentorships, context)),
+        Answer(identity.GET_MENTORSHIP_CARDS, partial(mentorships.get_mentorship_cards, context)),
+        Answer(identity.LIST_MENTORSHIPS, partial(mentorships.list_mentorships, context)),
+        Answer(identity.CHANGE_PHASE, partial(mentorships.change_phase, context)),
+    ]
+
+
+def jwks_route(context: Context) -> Route:
+    """The public keys that people's tokens are signed with (RFC 7517)."""
+
+    async def jwks(_request: Request) -> JSONResponse:
+        return JSONResponse(context.keys.published, headers={"cache-control": "public, max-age=300"})
+
+    return Route(JWKS_PATH, jwks)

@@ -1,0 +1,35 @@
+"""What the sessions service does: load, decide, save. One function for each operation or event."""
+
+from dataclasses import dataclass
+
+from contracts.errors import Forbidden
+from contracts.identity import MentorshipCard, Party, Phase
+from contracts.wire import Caller
+from kit.clock import Clock
+from services.sessions.store import Store
+
+WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING)
+RUNNING = (Phase.ACTIVE, Phase.CLOSING)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the actions work with."""
+
+    store: Store
+    clock: Clock
+
+    async def seated(
+        self, caller: Caller, mentorship_id: str, phases: tuple[Phase, ...], *, only: Party | None = None
+    ) -> MentorshipCard:
+        """The mentorship, if the caller sits on the right side of it and it is in one of these phases."""
+        card = await self.store.mentorships.get(caller.org_id, mentorship_id, lambda card: card.phase in phases)
+        card.seat_of(caller, only=only)
+        card.need(*phases)
+        return card
+
+    async def of_cycle(self, caller: Caller, mentorship_id: str) -> MentorshipCard:
+        """The mentorship, for its own cycle only."""
+        if caller.part != "workflows":
+            raise Forbidden("Only its cycle may do this to a mentorship.")
+        return await self.store.mentorships.get(caller.org_id, mentorship_id)

@@ -1,0 +1,98 @@
+"""Cadence, check-ins, preparation and attendance."""
+
+from functools import partial
+
+from contracts.errors import Conflict
+from contracts.identity import MentorshipFact, Party, Phase
+from contracts.sessions import (
+    AttestAttendance,
+    Cadence,
+    CheckIn,
+    CheckInHeld,
+    ScheduleCheckIn,
+    SetCadence,
+    SettleAttendance,
+    SubmitPreparation,
+)
+from contracts.wire import Caller, Envelope
+from kit.command import natural_id, stamp, stamp_of_event
+from services.sessions.actions import RUNNING, Context
+from services.sessions.model import checkins, records
+
+
+async def keep_mentorship(context: Context, fact: MentorshipFact, envelope: Envelope) -> None:
+    """Remember who the two are and where their mentorship stands."""
+    await context.store.mentorships.keep(envelope.orgid, fact.mentorship)
+
+
+async def set_cadence(context: Context, caller: Caller, request: SetCadence) -> Cadence:
+    """A party sets when the two meet."""
+    phases = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
+    card = await context.seated(caller, request.mentorship_id, phases)
+    by, at, cadences = stamp(caller, request), context.clock.now(), context.store.cadences
+    if await cadences.find(caller.org_id, card.id) is None:
+        made = await cadences.create(
+            by, lambda _: checkins.set_cadence(None, card, request, caller.user_id, at), new_id=card.id
+        )
+        # both may set the first cadence at once: whoever finds the other's there goes on to change it
+        if made.set_at == at and made.set_by == caller.user_id:
+            return made
+    stored = await cadences.load(caller.org_id, card.id)
+    return await cadences.amend(
+        stored, by, lambda before: checkins.set_cadence(before, card, request, caller.user_id, at)
+    )
+
+
+async def schedule_check_in(context: Context, caller: Caller, request: ScheduleCheckIn) -> CheckIn:
+    """The cycle schedules the next occurrence; the same index is the same check-in."""
+    card = await context.of_cycle(caller, request.mentorship_id)
+    cadence = await context.store.cadences.get(caller.org_id, card.id)
+    return await context.store.check_ins.create(
+        stamp(caller, request),
+        lambda new_id: checkins.schedule(new_id, card, cadence, request),
+        new_id=natural_id("check-in", card.id, request.index),
+    )
+
+
+async def submit_preparation(context: Context, caller: Caller, request: SubmitPreparation) -> CheckIn:
+    """The mentee prepares."""
+    check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
+    await context.seated(caller, check_in.record.mentorship_id, RUNNING, only=Party.MENTEE)
+    at = context.clock.now()
+    return await context.store.check_ins.amend(
+        check_in, stamp(caller, request), lambda check_in: checkins.prepare(check_in, request, at)
+    )
+
+
+async def attest_attendance(context: Context, caller: Caller, request: AttestAttendance) -> CheckIn:
+    """A party says who was there."""
+    check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
+    card = await context.seated(caller, check_in.record.mentorship_id, RUNNING)
+    party, at = card.seat_of(caller), context.clock.now()
+    return await context.store.check_ins.amend(
+        check_in, stamp(caller, request), lambda check_in: checkins.attest(check_in, request, party, at)
+    )
+
+
+async def settle_attendance(context: Context, caller: Caller, request: SettleAttendance) -> CheckIn:
+    """The cycle ends the time to speak."""
+    check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
+    await context.of_cycle(caller, check_in.record.mentorship_id)
+    return await context.store.check_ins.amend(
+        check_in, stamp(caller, request), lambda check_in: checkins.settle(check_in, request.at)
+    )
+
+
+async def log_meeting_time(context: Context, fact: CheckInHeld, envelope: Envelope) -> None:
+    """A held check-in took time of both."""
+    check_in = await context.store.check_ins.get(envelope.orgid, fact.check_in_id)
+    card = await context.store.mentorships.get(envelope.orgid, check_in.mentorship_id)
+    at = check_in.settled_at
+    if at is None:
+        raise Conflict(f"The check-in {check_in.id} is not settled, so it cannot have been held.")
+    for person_id in (card.mentor_id, card.mentee_id):
+        await context.store.time_entries.create(
+            stamp_of_event(envelope, person_id),
+            partial(records.log_meeting, check_in=check_in, person_id=person_id, at=at),
+            new_id=natural_id("meeting-time", check_in.id, person_id),
+        )

@@ -1,0 +1,120 @@
+"""What may be read, by whom: words by the pair alone, attendance and time by the programme manager too."""
+
+import asyncio
+
+import msgspec
+
+from contracts.goals import OfMentorships
+from contracts.identity import MentorshipCard, Role
+from contracts.sessions import Cadence, CheckIn, Note, Review, TimeEntry, TimeSummary, TimeTotal
+from contracts.wire import ByIds, Caller, Page
+from kit.mongo import Aggregates
+from kit.window import Show, Window
+from services.sessions.actions import Context
+from services.sessions.model.records import readable
+
+type Kept = Cadence | CheckIn | Note | TimeEntry | Review
+
+
+def enter(caller: Caller, card: MentorshipCard) -> None:
+    """Attendance and time are for the two parties and programme managers; for others there is no such mentorship."""
+    if Role.PROGRAMME_MANAGER not in caller.roles:
+        card.seat_of(caller)
+
+
+def _is_party(caller: Caller, card: MentorshipCard) -> bool:
+    return card.party_of(caller.user_id) is not None
+
+
+def show_check_in(caller: Caller, card: MentorshipCard, check_in: CheckIn) -> CheckIn | None:
+    """The whole for the pair, without words for the programme manager."""
+    if _is_party(caller, card):
+        return check_in
+    return msgspec.structs.replace(check_in, preparation=None) if Role.PROGRAMME_MANAGER in caller.roles else None
+
+
+def show_note(caller: Caller, card: MentorshipCard, note: Note) -> Note | None:
+    """Shared notes for the pair, private ones for their author."""
+    return note if _is_party(caller, card) and readable(note, caller.user_id) else None
+
+
+def show_review(caller: Caller, card: MentorshipCard, review: Review) -> Review | None:
+    """Reviews for the pair."""
+    return review if _is_party(caller, card) else None
+
+
+def show_measure[R: Kept](caller: Caller, card: MentorshipCard, record: R) -> R | None:
+    """Rhythm and time, for the pair and the programme manager."""
+    return record if _is_party(caller, card) or Role.PROGRAMME_MANAGER in caller.roles else None
+
+
+def _window[R: Kept](
+    context: Context, aggregates: Aggregates[R], show: Show[MentorshipCard, R]
+) -> Window[MentorshipCard, R]:
+    return Window(
+        aggregates=aggregates,
+        parents=context.store.mentorships,
+        field="mentorshipId",
+        parent_of=lambda record: record.mentorship_id,
+        enter=enter,
+        show=show,
+    )
+
+
+async def get_cadences(context: Context, caller: Caller, request: ByIds) -> tuple[Cadence, ...]:
+    """Cadences by the id of their mentorship."""
+    return await _window(context, context.store.cadences, show_measure).get(caller, request)
+
+
+async def get_check_ins(context: Context, caller: Caller, request: ByIds) -> tuple[CheckIn, ...]:
+    """Check-ins by id."""
+    return await _window(context, context.store.check_ins, show_check_in).get(caller, request)
+
+
+async def get_notes(context: Context, caller: Caller, request: ByIds) -> tuple[Note, ...]:
+    """Notes by id."""
+    return await _window(context, context.store.notes, show_note).get(caller, request)
+
+
+async def get_time_entries(context: Context, caller: Caller, request: ByIds) -> tuple[TimeEntry, ...]:
+    """Time entries by id."""
+    return await _window(context, context.store.time_entries, show_measure).get(caller, request)
+
+
+async def get_reviews(context: Context, caller: Caller, request: ByIds) -> tuple[Review, ...]:
+    """Reviews by id."""
+    return await _window(context, context.store.reviews, show_review).get(caller, request)
+
+
+async def list_check_ins(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[CheckIn], ...]:
+    """A page of check-ins for each mentorship."""
+    window = _window(context, context.store.check_ins, show_check_in)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+
+
+async def list_notes(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Note], ...]:
+    """A page of notes for each mentorship."""
+    window = _window(context, context.store.notes, show_note)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+
+
+async def list_time_entries(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[TimeEntry], ...]:
+    """A page of time entries for each mentorship."""
+    window = _window(context, context.store.time_entries, show_measure)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+
+
+async def list_reviews(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Review], ...]:
+    """A page of reviews for each mentorship."""
+    window = _window(context, context.store.reviews, show_review)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+
+
+async def time_summary(context: Context, caller: Caller, request: TimeSummary) -> tuple[tuple[TimeTotal, ...], ...]:
+    """Totals for each mentorship."""
+
+    async def totals(mentorship_id: str) -> tuple[TimeTotal, ...]:
+        enter(caller, await context.store.mentorships.get(caller.org_id, mentorship_id))
+        return await context.store.time_totals(caller.org_id, mentorship_id)
+
+    return tuple(await asyncio.gather(*(totals(each) for each in request.mentorship_ids)))

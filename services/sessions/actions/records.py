@@ -1,0 +1,65 @@
+"""Notes, time entries and reviews."""
+
+from contracts.errors import NotFound
+from contracts.sessions import (
+    LogTime,
+    Note,
+    OpenReview,
+    Review,
+    SubmitReview,
+    TimeEntry,
+    WriteNote,
+)
+from contracts.wire import Caller
+from kit.command import natural_id, stamp
+from services.sessions.actions import WORKING, Context
+from services.sessions.model import records
+
+
+async def write_note(context: Context, caller: Caller, request: WriteNote) -> Note:
+    """A party writes a note."""
+    card = await context.seated(caller, request.mentorship_id, WORKING)
+    await _check_in_of(context, caller, request.check_in_id, card.id)
+    at = context.clock.now()
+    return await context.store.notes.create(
+        stamp(caller, request), lambda new_id: records.write_note(new_id, card, request, caller.user_id, at)
+    )
+
+
+async def log_time(context: Context, caller: Caller, request: LogTime) -> TimeEntry:
+    """A party logs its own time."""
+    card = await context.seated(caller, request.mentorship_id, WORKING)
+    await _check_in_of(context, caller, request.check_in_id, card.id)
+    at = context.clock.now()
+    return await context.store.time_entries.create(
+        stamp(caller, request), lambda new_id: records.log_time(new_id, card, request, caller.user_id, at)
+    )
+
+
+async def open_review(context: Context, caller: Caller, request: OpenReview) -> Review:
+    """The cycle asks for a review."""
+    card = await context.of_cycle(caller, request.mentorship_id)
+    return await context.store.reviews.create(
+        stamp(caller, request),
+        lambda new_id: records.open_review(new_id, card, request),
+        new_id=natural_id("review", card.id, request.kind, request.index),
+    )
+
+
+async def submit_review(context: Context, caller: Caller, request: SubmitReview) -> Review:
+    """A party answers a review."""
+    review = await context.store.reviews.load(caller.org_id, request.review_id)
+    card = await context.seated(caller, review.record.mentorship_id, WORKING)
+    party, at = card.seat_of(caller), context.clock.now()
+    return await context.store.reviews.amend(
+        review, stamp(caller, request), lambda review: records.answer_review(review, request, party, at)
+    )
+
+
+async def _check_in_of(context: Context, caller: Caller, check_in_id: str | None, mentorship_id: str) -> None:
+    """Refuse a reference to a check-in that is not one of this mentorship."""
+    if check_in_id is None:
+        return
+    check_in = await context.store.check_ins.get(caller.org_id, check_in_id)
+    if check_in.mentorship_id != mentorship_id:
+        raise NotFound.of("checkin", check_in_id)

@@ -1,0 +1,17 @@
+"""The events that the sessions service listens to."""
+
+from functools import partial
+from typing import Any
+
+from contracts.identity import MENTORSHIP_FACTS
+from contracts.sessions import CheckInHeld
+from kit.bus import Consumer
+from services.sessions.actions import Context, checkins
+
+
+def consumers(context: Context) -> list[Consumer[Any]]:
+    """Each event with the action that it leads to."""
+    return [
+        *(Consumer(fact, partial(checkins.keep_mentorship, context)) for fact in MENTORSHIP_FACTS),
+        Consumer(CheckInHeld, partial(checkins.log_meeting_time, context)),
+    ]

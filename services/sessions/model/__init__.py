@@ -1,0 +1,1 @@
+"""What the sessions service's aggregates are and how they may change. Pure: no clock, no ids, no storage."""

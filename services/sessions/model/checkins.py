@@ -1,0 +1,167 @@
+"""Cadence, check-ins, preparation and attendance."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import DAILY, rrulestr
+
+from contracts.errors import Conflict, Invalid
+from contracts.identity import MentorshipCard, Party
+from contracts.sessions import (
+    Attendance,
+    AttendanceAttested,
+    AttendanceDisputed,
+    Attestation,
+    AttestAttendance,
+    Cadence,
+    CadenceChanged,
+    CheckIn,
+    CheckInFact,
+    CheckInHeld,
+    CheckInMissed,
+    CheckInScheduled,
+    CheckInState,
+    Preparation,
+    PreparationSubmitted,
+    ScheduleCheckIn,
+    SetCadence,
+    SubmitPreparation,
+)
+from contracts.wire import Change, evolve
+
+
+def set_cadence(
+    before: Cadence | None, card: MentorshipCard, request: SetCadence, by: str, at: datetime
+) -> Change[Cadence]:
+    """The rule that the two meet by from now on."""
+    starts_at = _checked(request)
+    cadence = Cadence(
+        id=card.id,
+        org_id=card.org_id,
+        mentorship_id=card.id,
+        rule=request.rule.strip(),
+        starts_at=request.starts_at,
+        zone=request.zone,
+        minutes=request.minutes,
+        set_by=by,
+        set_at=at,
+        version=before.version + 1 if before else 1,
+    )
+    changed = CadenceChanged(
+        mentorship_id=card.id,
+        rule=cadence.rule,
+        starts_at=starts_at,
+        zone=cadence.zone,
+        minutes=cadence.minutes,
+        cadence_version=cadence.version,
+    )
+    return Change(cadence, (changed,))
+
+
+def _checked(request: SetCadence) -> datetime:
+    try:
+        ZoneInfo(request.zone)
+    except (ValueError, OSError) as error:
+        raise Invalid("Give an IANA time zone like Europe/Berlin.", field="zone") from error
+    try:
+        starts_at = datetime.fromisoformat(request.starts_at)
+    except ValueError as error:
+        raise Invalid(f"{request.starts_at} is no day and time that exists.", field="startsAt") from error
+    try:
+        rule = rrulestr(request.rule, dtstart=starts_at)
+        too_often = getattr(rule, "_freq", DAILY + 1) > DAILY
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Invalid("Give a recurrence rule as RFC 5545 says, like FREQ=WEEKLY;INTERVAL=2.", field="rule") from error
+    if too_often:
+        raise Invalid("A cadence is a single rule that recurs daily at most.", field="rule")
+    return starts_at
+
+
+def schedule(check_in_id: str, card: MentorshipCard, cadence: Cadence, request: ScheduleCheckIn) -> Change[CheckIn]:
+    """The next occurrence, on the calendar."""
+    check_in = CheckIn(
+        id=check_in_id,
+        org_id=card.org_id,
+        mentorship_id=card.id,
+        index=request.index,
+        starts_at=request.starts_at,
+        zone=cadence.zone,
+        minutes=cadence.minutes,
+        created_at=request.at,
+    )
+    return Change(check_in, (_fact(CheckInScheduled, check_in),))
+
+
+def prepare(check_in: CheckIn, request: SubmitPreparation, at: datetime) -> Change[CheckIn]:
+    """The mentee's summary and questions, until the meeting starts."""
+    _scheduled(check_in)
+    if at >= check_in.starts_at:
+        raise Conflict(f"The check-in {check_in.id} has begun; bring what you prepared to the meeting.")
+    preparation = Preparation(summary=request.summary, questions=request.questions, submitted_at=at)
+    return Change(evolve(check_in, preparation=preparation), (_fact(PreparationSubmitted, check_in),))
+
+
+def attest(check_in: CheckIn, request: AttestAttendance, party: Party, at: datetime) -> Change[CheckIn]:
+    """One party's word. The second one settles the check-in, or disputes it."""
+    _scheduled(check_in)
+    if at < check_in.starts_at:
+        raise Conflict(f"The check-in {check_in.id} starts at {check_in.starts_at}. Say who was there after that.")
+    if any(attestation.party is party for attestation in check_in.attestations):
+        raise Conflict(f"You have said who was at the check-in {check_in.id} already.")
+    attestation = Attestation(party=party, attendance=request.attendance, at=at)
+    attested = evolve(check_in, attestations=(*check_in.attestations, attestation))
+    said = AttendanceAttested(
+        mentorship_id=check_in.mentorship_id,
+        check_in_id=check_in.id,
+        index=check_in.index,
+        starts_at=check_in.starts_at,
+        party=party,
+        attendance=request.attendance,
+    )
+    if not check_in.attestations:
+        return Change(attested, (said,))
+    if check_in.attestations[0].attendance is not request.attendance:
+        disputed = evolve(check_in, attestations=attested.attestations, state=CheckInState.DISPUTED, settled_at=at)
+        return Change(disputed, (said, _fact(AttendanceDisputed, check_in)))
+    settled = _settled(check_in, request.attendance, at, attested.attestations)
+    return Change(settled.state, (said, *settled.events))
+
+
+def settle(check_in: CheckIn, at: datetime) -> Change[CheckIn]:
+    """Nobody may speak any more: one word stands alone, silence of both means that nobody came."""
+    if check_in.state is not CheckInState.SCHEDULED:
+        return Change(check_in)
+    attendance = check_in.attestations[0].attendance if check_in.attestations else Attendance.BOTH_ABSENT
+    return _settled(check_in, attendance, at, check_in.attestations)
+
+
+def _settled(
+    check_in: CheckIn, attendance: Attendance, at: datetime, attestations: tuple[Attestation, ...]
+) -> Change[CheckIn]:
+    held = attendance is Attendance.BOTH_PRESENT
+    state = CheckInState.HELD if held else CheckInState.MISSED
+    settled = evolve(check_in, state=state, attendance=attendance, settled_at=at, attestations=attestations)
+    if held:
+        return Change(settled, (_fact(CheckInHeld, check_in),))
+    missed = CheckInMissed(
+        mentorship_id=check_in.mentorship_id,
+        check_in_id=check_in.id,
+        index=check_in.index,
+        starts_at=check_in.starts_at,
+        attendance=attendance,
+    )
+    return Change(settled, (missed,))
+
+
+def _fact[F: CheckInFact](kind: type[F], check_in: CheckIn) -> F:
+    return kind(
+        mentorship_id=check_in.mentorship_id,
+        check_in_id=check_in.id,
+        index=check_in.index,
+        starts_at=check_in.starts_at,
+    )
+
+
+def _scheduled(check_in: CheckIn) -> None:
+    if check_in.state is not CheckInState.SCHEDULED:
+        raise Conflict(f"The check-in {check_in.id} is {check_in.state}; this can be done while it is scheduled only.")

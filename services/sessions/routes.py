@@ -1,0 +1,33 @@
+"""The calls that the sessions service answers."""
+
+from functools import partial
+from typing import Any
+
+from contracts import sessions
+from kit.rpc import Answer
+from services.sessions.actions import Context, checkins, reading, records
+
+
+def answers(context: Context) -> list[Answer[Any, Any]]:
+    """Each operation with the action that answers it."""
+    return [
+        Answer(sessions.SET_CADENCE, partial(checkins.set_cadence, context)),
+        Answer(sessions.SCHEDULE_CHECK_IN, partial(checkins.schedule_check_in, context)),
+        Answer(sessions.SUBMIT_PREPARATION, partial(checkins.submit_preparation, context)),
+        Answer(sessions.ATTEST_ATTENDANCE, partial(checkins.attest_attendance, context)),
+        Answer(sessions.SETTLE_ATTENDANCE, partial(checkins.settle_attendance, context)),
+        Answer(sessions.WRITE_NOTE, partial(records.write_note, context)),
+        Answer(sessions.LOG_TIME, partial(records.log_time, context)),
+        Answer(sessions.OPEN_REVIEW, partial(records.open_review, context)),
+        Answer(sessions.SUBMIT_REVIEW, partial(records.submit_review, context)),
+        Answer(sessions.GET_CADENCES, partial(reading.get_cadences, context)),
+        Answer(sessions.GET_CHECK_INS, partial(reading.get_check_ins, context)),
+        Answer(sessions.GET_NOTES, partial(reading.get_notes, context)),
+        Answer(sessions.GET_TIME_ENTRIES, partial(reading.get_time_entries, context)),
+        Answer(sessions.GET_REVIEWS, partial(reading.get_reviews, context)),
+        Answer(sessions.LIST_CHECK_INS, partial(reading.list_check_ins, context)),
+        Answer(sessions.LIST_NOTES, partial(reading.list_notes, context)),
+        Answer(sessions.LIST_TIME_ENTRIES, partial(reading.list_time_entries, context)),
+        Answer(sessions.LIST_REVIEWS, partial(reading.list_reviews, context)),
+        Answer(sessions.TIME_SUMMARY, partial(reading.time_summary, context)),
+    ]
