@@ -1,0 +1,74 @@
+"""What a resolver has at hand: who asks, the parts to call, the loaders, and the live events."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import strawberry
+
+from contracts.errors import Unauthenticated
+from contracts.identity import REFRESH, REGISTER_ORGANISATION, SIGN_IN, SIGN_OUT
+from contracts.wire import Operation, Record
+from gateway.auth import NOBODY, Viewer
+from gateway.live import Live
+from gateway.loaders import Loaders
+
+PUBLIC = frozenset(operation.name for operation in (REGISTER_ORGANISATION, SIGN_IN, REFRESH, SIGN_OUT))
+SIGN_IN_FIRST = "Sign in first: this needs a valid access token."
+
+
+class Calls(Protocol):
+    """Calls the operations of one part; `kit.rpc.Client` does."""
+
+    async def call[Q: Record, A](self, operation: Operation[Q, A], token: str, request: Q) -> A:
+        """Raises the part's Refusal, or Unavailable when it does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The five parts that the gateway asks."""
+
+    identity: Calls
+    goals: Calls
+    sessions: Calls
+    notifications: Calls
+    workflows: Calls
+
+    def answering(self, owner: str) -> Calls:
+        """The part that answers the operations called `<owner>.<verb>`."""
+        return {
+            "identity": self.identity,
+            "goals": self.goals,
+            "sessions": self.sessions,
+            "notifications": self.notifications,
+            "cycles": self.workflows,
+        }[owner]
+
+
+@dataclass
+class Context:
+    """One request, or one subscription."""
+
+    parts: Parts
+    live: Live
+    viewer: Viewer = NOBODY
+
+    async def call[Q: Record, A](self, operation: Operation[Q, A], request: Q) -> A:
+        """Ask the part that owns the operation, as the viewer."""
+        if operation.name not in PUBLIC:
+            self.check_signed_in()
+        owner = operation.name.partition(".")[0]
+        return await self.parts.answering(owner).call(operation, self.viewer.token, request)
+
+    def check_signed_in(self) -> None:
+        """Only the public operations are for people whom nobody knows."""
+        if not self.viewer.token:
+            raise Unauthenticated(SIGN_IN_FIRST)
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        """Fresh for each request: what one viewer may see is never kept for another."""
+        return Loaders(self.call)
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,147 @@
+"""Batching: what a request asks of one part about many objects becomes one call. Knows no GraphQL type."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import batched
+from typing import Any, NamedTuple, Protocol
+
+from strawberry.dataloader import DataLoader
+
+from contracts import goals, identity, notifications, sessions
+from contracts.errors import Refusal
+from contracts.goals import OfMentorships
+from contracts.identity import GetOrganisation
+from contracts.sessions import TIME_SUMMARY, TimeSummary, TimeTotal
+from contracts.wire import ByIds, Operation, Page, Record
+
+MAX_IDS = 200  # what one GET_* operation takes
+MAX_MENTORSHIPS = 100  # what one LIST_* operation takes
+
+
+class Identified(Protocol):
+    """A record that has an id of its own."""
+
+    @property
+    def id(self) -> str:
+        """Unique among the records of its kind."""
+
+
+class Call(Protocol):
+    """Asks the part that owns an operation, as the viewer."""
+
+    async def __call__[Q: Record, A](self, operation: Operation[Q, A], request: Q) -> A:
+        """Raises Refusal."""
+
+
+class Loader[K, V]:
+    """A DataLoader of which each waiter has its own future.
+
+    graphql-core cancels the siblings of a field that failed; with a shared future that would cancel everybody's load.
+    """
+
+    def __init__(self, fetch: Callable[[list[K]], Awaitable[Sequence[V | BaseException]]], most: int) -> None:
+        self._loader: DataLoader[K, V] = DataLoader(fetch, max_batch_size=most)
+
+    async def load(self, key: K) -> V:
+        """The value, fetched together with what else is asked for in this turn of the event loop."""
+        return await asyncio.shield(asyncio.ensure_future(self._loader.load(key)))
+
+
+class ById[R: Identified](Loader[str, R | None]):
+    """Records by id; None for those that the viewer may not see."""
+
+    def __init__(self, call: Call, operation: Operation[ByIds, tuple[R, ...]]) -> None:
+        async def fetch(ids: list[str]) -> Sequence[R | None]:
+            return _in_order(ids, await call(operation, ByIds(ids=tuple(ids))))
+
+        super().__init__(fetch, MAX_IDS)
+
+
+class OwnOrganisation(Loader[str, identity.Organisation | None]):
+    """The viewer's own organisation by its id; there is no other that it could see."""
+
+    def __init__(self, call: Call) -> None:
+        async def fetch(ids: list[str]) -> Sequence[identity.Organisation | None]:
+            return _in_order(ids, [await call(identity.GET_ORGANISATION, GetOrganisation())])
+
+        super().__init__(fetch, MAX_IDS)
+
+
+def _in_order[R: Identified](ids: list[str], records: Iterable[R]) -> list[R | None]:
+    known = {record.id: record for record in records}
+    return [known.get(object_id) for object_id in ids]
+
+
+class PageKey(NamedTuple):
+    """One page of one mentorship's list."""
+
+    mentorship_id: str
+    first: int
+    after: str | None
+
+
+class Listed[R](Loader[PageKey, Page[R]]):
+    """Pages of a mentorship's lists: equal first pages of many mentorships are one call."""
+
+    def __init__(self, call: Call, operation: Operation[OfMentorships, tuple[Page[R], ...]]) -> None:
+        async def fetch(keys: list[PageKey]) -> Sequence[Page[R] | BaseException]:
+            groups = _groups(keys)
+            answers = await asyncio.gather(*(ask(group) for group in groups))
+            found = dict(pair for pairs in answers for pair in pairs)
+            return [found[key] for key in keys]
+
+        async def ask(group: Sequence[PageKey]) -> list[tuple[PageKey, Page[R] | BaseException]]:
+            ids = tuple(key.mentorship_id for key in group)
+            request = OfMentorships(mentorship_ids=ids, first=group[0].first, after=group[0].after)
+            try:
+                return list(zip(group, await call(operation, request), strict=True))
+            except Refusal as refusal:  # one page that is refused does not take the others with it
+                return [(key, refusal) for key in group]
+
+        super().__init__(fetch, MAX_IDS)
+
+
+def _groups(keys: list[PageKey]) -> list[Sequence[PageKey]]:
+    """What can be asked together: the same first page of many, but a cursor belongs to one mentorship."""
+    alike: dict[tuple[Any, ...], list[PageKey]] = defaultdict(list)
+    for key in keys:
+        alike[key if key.after else (key.first,)].append(key)
+    return [chunk for group in alike.values() for chunk in batched(group, MAX_MENTORSHIPS, strict=False)]
+
+
+class TimeTotals(Loader[str, tuple[TimeTotal, ...]]):
+    """The time summary by mentorship id."""
+
+    def __init__(self, call: Call) -> None:
+        async def fetch(ids: list[str]) -> Sequence[tuple[TimeTotal, ...]]:
+            return await call(TIME_SUMMARY, TimeSummary(mentorship_ids=tuple(ids)))
+
+        super().__init__(fetch, MAX_MENTORSHIPS)
+
+
+class Loaders:
+    """Every loader of one request."""
+
+    def __init__(self, call: Call) -> None:
+        self.organisations = OwnOrganisation(call)
+        self.users = ById(call, identity.GET_USERS)
+        self.programmes = ById(call, identity.GET_PROGRAMMES)
+        self.mentorships = ById(call, identity.GET_MENTORSHIPS)
+        self.goals = ById(call, goals.GET_GOALS)
+        self.action_items = ById(call, goals.GET_ACTION_ITEMS)
+        self.feedback = ById(call, goals.GET_FEEDBACK)
+        self.cadences = ById(call, sessions.GET_CADENCES)
+        self.check_ins = ById(call, sessions.GET_CHECK_INS)
+        self.notes = ById(call, sessions.GET_NOTES)
+        self.time_entries = ById(call, sessions.GET_TIME_ENTRIES)
+        self.reviews = ById(call, sessions.GET_REVIEWS)
+        self.notifications = ById(call, notifications.GET_NOTIFICATIONS)
+        self.goals_of = Listed(call, goals.LIST_GOALS)
+        self.action_items_of = Listed(call, goals.LIST_ACTION_ITEMS)
+        self.feedback_of = Listed(call, goals.LIST_FEEDBACK)
+        self.check_ins_of = Listed(call, sessions.LIST_CHECK_INS)
+        self.notes_of = Listed(call, sessions.LIST_NOTES)
+        self.time_entries_of = Listed(call, sessions.LIST_TIME_ENTRIES)
+        self.reviews_of = Listed(call, sessions.LIST_REVIEWS)
+        self.time_totals = TimeTotals(call)

@@ -1,0 +1,81 @@
+"""The whole schema. `python -m gateway.schema > gateway/schema.graphql` writes it down."""
+
+import sys
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+
+from gateway.context import Info
+from gateway.limits import Checks
+from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
+from gateway.types.goals import ActionItem, Feedback, Goal, GoalMutations, GoalQueries
+from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, Programme, User
+from gateway.types.mentorships import Mentorship, MentorshipMutations, MentorshipQueries
+from gateway.types.notifications import Notification, NotificationMutations, NotificationQueries
+from gateway.types.relay import Id, Node, find, resolved, split_id, unknown
+from gateway.types.scalars import SCALARS
+from gateway.types.sessions import Cadence, CheckIn, Note, Review, SessionMutations, SessionQueries, TimeEntry
+
+NODES: dict[str, type[Node]] = {
+    kind.__name__: kind
+    for kind in (
+        Organisation,
+        User,
+        Programme,
+        Mentorship,
+        Goal,
+        ActionItem,
+        Feedback,
+        Cadence,
+        CheckIn,
+        Note,
+        TimeEntry,
+        Review,
+        Notification,
+    )
+}
+
+
+@strawberry.type(description="Everything that can be read. A field is null, with an error, while its part is down.")
+class Query(IdentityQueries, MentorshipQueries, GoalQueries, SessionQueries, NotificationQueries, CycleQueries):
+    """The queries of every domain."""
+
+    @resolved("Any object by its global id.")
+    async def node(self, info: Info, id: Id) -> Node | None:
+        """A foreign id, an unknown one and something that is no id get the same answer."""
+        info.context.check_signed_in()
+        kind = NODES.get(split_id(id)[0])
+        if kind is None:
+            raise unknown("Node", id)
+        return await find(info.context, kind, id)
+
+
+@strawberry.type(description="Everything that can be changed. What you can mend comes back as `userErrors`.")
+class Mutation(
+    IdentityMutations, MentorshipMutations, GoalMutations, SessionMutations, NotificationMutations, CycleMutations
+):
+    """The mutations of every domain."""
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's schema, silent: `gateway.errors` logs what is worth it, under the id that the client gets."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: object = None) -> None:
+        """Nothing: an error may quote a person's words."""
+
+
+def build_schema(*, production: bool = False) -> Schema:
+    """The schema with its checks; production gives no hints about what it has."""
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=list(NODES.values()),
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=production),
+        extensions=[lambda: Checks(production=production)],
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{build_schema().as_str()}\n")

@@ -1,0 +1,14 @@
+"""What the gateway needs from outside: where the other parts answer."""
+
+from kit.settings import PartSettings
+
+
+class Settings(PartSettings, frozen=True, kw_only=True):
+    """The addresses of the parts that it calls; `identity_url` comes with every part."""
+
+    goals_url: str
+    sessions_url: str
+    notifications_url: str
+    workflows_url: str
+    redis_url: str = ""
+    allowed_origins: tuple[str, ...] = ()

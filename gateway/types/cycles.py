@@ -1,0 +1,140 @@
+"""Time, and what happens in a mentorship while it happens."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from datetime import datetime, timedelta
+from typing import Self
+
+import strawberry
+
+from contracts import cycles, identity
+from contracts.cycles import ReadClock
+from contracts.errors import Unauthenticated, Unavailable
+from contracts.wire import Envelope
+from gateway.context import Context, Info
+from gateway.loaders import Loaders
+from gateway.types.events import kind_of, may_see, title_of
+from gateway.types.mentorships import Mentorship
+from gateway.types.mutation import Input, Payload, mutation
+from gateway.types.relay import Id, field, find, global_id, resolved, subscribed, unknown
+
+ACCESS_SECONDS = 5.0  # for which an answer about somebody's right to watch is believed
+EXPIRED = "Your access token has expired. Refresh it and subscribe again."
+
+
+@strawberry.type(description="The moment at which this installation lives.")
+class Clock:
+    """Shows cycles.Clock."""
+
+    now: datetime = field("What time it is here.")
+    sandbox: bool = field("Whether this is a sandbox, where time can be moved.")
+
+    @classmethod
+    def of(cls, record: cycles.Clock) -> Self:
+        """The answer of the workflows part."""
+        return cls(now=record.now, sandbox=record.sandbox)
+
+
+@strawberry.type(description="The moment after time was moved, or why it was not.")
+class MoveTimePayload(Payload):
+    """Shows cycles.Clock."""
+
+    clock: Clock | None = field("What time it is now.", default=None)
+
+    @classmethod
+    def of(cls, record: cycles.Clock) -> Self:
+        """The answer of the workflows part."""
+        return cls(clock=Clock.of(record))
+
+
+@strawberry.input(description="How far to move time.")
+class MoveTimeInput(Input):
+    """Makes cycles.MoveTime."""
+
+    by: timedelta = field("Forwards, as in P1D.")
+
+
+@strawberry.type(
+    description="Something that happened in a mentorship: ids and plain words, nothing that anybody wrote."
+)
+class MentorshipEvent:
+    """Shows an envelope from the bus."""
+
+    id: strawberry.ID = field("The event's own id; seen twice means it is the same event.")
+    type: str = field("The topic, as in goals.goal_agreed.v1.")
+    at: datetime = field("When it happened.")
+    subject: strawberry.ID = field("The global id of the object that it happened to.")
+    sequence: int = field("The object's version after it.")
+    actor_id: strawberry.ID | None = field("The person who caused it; null for the platform itself.")
+    title: str = field("What happened, for people.")
+
+    @classmethod
+    def of(cls, envelope: Envelope) -> Self:
+        """The event as its watchers see it."""
+        person = envelope.actorid and ":" not in envelope.actorid and envelope.actorid != "nobody"
+        return cls(
+            id=strawberry.ID(envelope.id),
+            type=envelope.type,
+            at=envelope.time,
+            subject=global_id(kind_of(envelope.type), envelope.subject),
+            sequence=envelope.sequence,
+            actor_id=global_id("User", envelope.actorid) if person else None,
+            title=title_of(envelope),
+        )
+
+
+@strawberry.type
+class CycleQueries:
+    """Reads of the workflows part."""
+
+    @resolved("What time it is here. A sandbox may live in the future.")
+    async def clock(self, info: Info) -> Clock | None:
+        """The installation's one clock."""
+        return Clock.of(await info.context.call(cycles.READ_CLOCK, ReadClock()))
+
+
+@strawberry.type
+class CycleMutations:
+    """Changes that the workflows part makes."""
+
+    move_time = mutation(cycles.MOVE_TIME, MoveTimeInput, MoveTimePayload)
+
+
+@strawberry.type(description="Everything that can be watched.")
+class Subscription:
+    """Over graphql-transport-ws only."""
+
+    @subscribed(
+        "What happens in a mentorship from now on, for its parties and its programme manager, while the token holds."
+    )
+    async def mentorship_events(self, info: Info, id: Id) -> AsyncGenerator[MentorshipEvent]:
+        """Events that the viewer may see, as they arrive."""
+        mentorship = await find(info.context, Mentorship, id)
+        async with aclosing(_seen(info.context, mentorship.record)) as envelopes:
+            async for envelope in envelopes:
+                yield MentorshipEvent.of(envelope)
+
+
+async def _seen(context: Context, mentorship: identity.Mentorship) -> AsyncGenerator[Envelope]:
+    """The events that the viewer may see. Raises what ends the watch: no token, no access, too slow, restart."""
+    viewer, checked_at = context.viewer, time.monotonic()
+    with context.live.watch(mentorship.id) as watch:
+        expiry = asyncio.get_running_loop().call_later(viewer.seconds_left(), watch.end, Unauthenticated(EXPIRED))
+        try:
+            async for envelope in watch.events():
+                if time.monotonic() - checked_at > ACCESS_SECONDS:
+                    await _check_access(context, mentorship.id)
+                    checked_at = time.monotonic()
+                if may_see(viewer.caller.user_id, mentorship, envelope):
+                    yield envelope
+        finally:
+            expiry.cancel()
+
+
+async def _check_access(context: Context, mentorship_id: str) -> None:
+    """Refuse a watcher who has lost the right to see the mentorship; an identity part that is down changes no right."""
+    with suppress(Unavailable):
+        if await Loaders(context.call).mentorships.load(mentorship_id) is None:
+            raise unknown("Mentorship", global_id("Mentorship", mentorship_id))

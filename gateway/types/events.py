@@ -1,0 +1,70 @@
+"""Events for people: plain words for each topic, the kind of object it is about, and who may know of it."""
+
+from typing import Any
+
+import msgspec
+
+from contracts.identity import Mentorship
+from contracts.wire import Envelope
+
+WORDS: dict[str, tuple[str, str]] = {
+    "identity.match_proposed.v1": ("Mentorship", "The mentorship was proposed"),
+    "identity.match_accepted.v1": ("Mentorship", "The proposal was accepted by one of the two"),
+    "identity.match_declined.v1": ("Mentorship", "The proposal was declined"),
+    "identity.agreement_drafted.v1": ("Mentorship", "A new version of the agreement waits for signatures"),
+    "identity.agreement_signed.v1": ("Mentorship", "The agreement was signed by one of the two"),
+    "identity.mentorship_phase_changed.v1": ("Mentorship", "The mentorship entered its next phase"),
+    "goals.goal_drafted.v1": ("Goal", "A goal was written down"),
+    "goals.goal_proposed.v1": ("Goal", "A goal waits for the mentor"),
+    "goals.goal_agreed.v1": ("Goal", "A goal was agreed"),
+    "goals.progress_logged.v1": ("Goal", "Progress was logged"),
+    "goals.goal_achieved.v1": ("Goal", "A goal was achieved"),
+    "goals.action_created.v1": ("ActionItem", "An action item was added"),
+    "goals.action_completed.v1": ("ActionItem", "An action item was completed"),
+    "goals.feedback_given.v1": ("Feedback", "Feedback was given"),
+    "goals.feedback_acknowledged.v1": ("Feedback", "Feedback was acknowledged"),
+    "sessions.cadence_changed.v1": ("Cadence", "The meeting rhythm was set"),
+    "sessions.checkin_scheduled.v1": ("CheckIn", "A check-in was scheduled"),
+    "sessions.preparation_submitted.v1": ("CheckIn", "The mentee prepared a check-in"),
+    "sessions.attendance_attested.v1": ("CheckIn", "One of the two said who was at a check-in"),
+    "sessions.checkin_held.v1": ("CheckIn", "A check-in was held"),
+    "sessions.checkin_missed.v1": ("CheckIn", "A check-in was missed"),
+    "sessions.attendance_disputed.v1": ("CheckIn", "The two disagree about who was at a check-in"),
+    "sessions.time_logged.v1": ("TimeEntry", "Time was logged"),
+    "sessions.note_written.v1": ("Note", "A note was written"),
+    "sessions.review_opened.v1": ("Review", "A review was opened"),
+    "sessions.review_submitted.v1": ("Review", "A review was answered by one of the two"),
+}
+
+BETWEEN_THE_TWO = ("goals.feedback_", "sessions.note_")
+
+
+class _Enumerations(msgspec.Struct, rename="camel"):
+    phase: str = ""
+    visibility: str = ""
+
+
+_enumerations = msgspec.json.Decoder(_Enumerations)
+
+
+def kind_of(topic: str) -> str:
+    """The GraphQL type of the object that events of a topic are about."""
+    return WORDS[topic][0]
+
+
+def title_of(envelope: Envelope) -> str:
+    """What happened, in words that no person wrote."""
+    phase = _enumerations.decode(envelope.data).phase
+    if phase:
+        return f"The mentorship is now in the phase: {phase.replace('_', ' ')}"
+    return WORDS[envelope.type][1]
+
+
+def may_see(viewer_id: str, mentorship: Mentorship | Any, envelope: Envelope) -> bool:
+    """Whether somebody who may see the mentorship may know of this event."""
+    if envelope.type not in WORDS:
+        return False
+    if not envelope.type.startswith(BETWEEN_THE_TWO):
+        return True
+    is_private = _enumerations.decode(envelope.data).visibility == "private"
+    return viewer_id == envelope.actorid if is_private else viewer_id in (mentorship.mentor_id, mentorship.mentee_id)

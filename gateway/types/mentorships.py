@@ -1,0 +1,185 @@
+"""A mentorship: who the two are, where it stands, what they agreed on, and the way to everything they do."""
+
+from datetime import datetime
+
+import strawberry
+
+from contracts import identity
+from contracts.identity import Closure, ListMentorships, Party, Phase
+from contracts.sessions import CheckInState
+from gateway.context import Info
+from gateway.loaders import PageKey
+from gateway.types.goals import ActionItem, Feedback, Goal
+from gateway.types.identity import Programme, User
+from gateway.types.mutation import Edit, Input, mutation
+from gateway.types.policy import ProgrammePolicy
+from gateway.types.relay import (
+    LARGEST_PAGE,
+    PAGE,
+    After,
+    Connection,
+    First,
+    Id,
+    Node,
+    View,
+    checked_first,
+    connection,
+    field,
+    find,
+    local_id,
+    pages,
+    reference,
+    resolved,
+    viewed,
+)
+from gateway.types.sessions import Cadence, CheckIn, Note, Review, TimeEntry, TimeTotal
+
+
+@strawberry.type(description="When a mentorship entered a phase.")
+class PhaseChange:
+    """Shows identity.PhaseChange."""
+
+    phase: Phase = field("The phase that was entered.")
+    at: datetime = field("When.")
+
+
+@strawberry.type(description="One party's name under one version of the agreement.")
+class Signature(View):
+    """Shows identity.Signature."""
+
+    party: Party = field("The side that signed.")
+    at: datetime = field("When.")
+    user = reference(User, "user_id", "Who signed.")
+
+
+@strawberry.type(description="What both sides expect of each other and which challenges they take on.")
+class Agreement(View):
+    """Shows identity.Agreement."""
+
+    version: int = field("Sign exactly this one; a new version starts unsigned.")
+    challenges: list[str] = field("What the mentee wants to take on.")
+    mentee_expectations: str = field("What the mentee expects.")
+    mentor_expectations: str = field("What the mentor expects.")
+    drafted_at: datetime = field("When this version was written.")
+    drafted_by = reference(User, "drafted_by", "Who wrote this version.")
+    signatures = viewed(Signature, "signatures", "Who has signed this version.")
+
+
+@strawberry.type(description="One mentor and one mentee for the length of a cycle.")
+class Mentorship(Node):
+    """Shows identity.Mentorship. What other parts own is null, with an error, while they are down."""
+
+    loader = staticmethod(lambda loaders: loaders.mentorships)
+
+    phase: Phase = field("Where it stands.")
+    phases: list[PhaseChange] = field("Every phase so far, oldest first.")
+    accepted: list[Party] = field("The sides that said yes to the proposal.")
+    closure: Closure | None = field("How it came to CLOSED.")
+    policy: ProgrammePolicy = field("The durations that it runs by.")
+    created_at: datetime = field("When it was proposed.")
+    version: int = field("Counts its changes.")
+
+    mentor = reference(User, "mentor_id", "The mentor.")
+    mentee = reference(User, "mentee_id", "The mentee.")
+    programme = reference(Programme, "programme_id", "The programme that it belongs to.")
+    cadence = reference(Cadence, "id", "When the two meet; null until one of them has set it.")
+
+    goals = pages(Goal, lambda loaders: loaders.goals_of, "The mentee's goals.")
+    action_items = pages(ActionItem, lambda loaders: loaders.action_items_of, "What the two promised to do by a day.")
+    feedback = pages(Feedback, lambda loaders: loaders.feedback_of, "Feedback between the two; nobody else sees it.")
+    check_ins = pages(CheckIn, lambda loaders: loaders.check_ins_of, "Every meeting that is or was on the calendar.")
+    notes = pages(Note, lambda loaders: loaders.notes_of, "Your own notes and those that were shared with you.")
+    time_entries = pages(TimeEntry, lambda loaders: loaders.time_entries_of, "The time that either of the two gave.")
+    reviews = pages(Review, lambda loaders: loaders.reviews_of, "The looks back, at milestones and at the end.")
+
+    @resolved("The current version of what the two agreed on; null before the first draft.")
+    def agreement(self) -> Agreement | None:
+        """Signed or not."""
+        return Agreement.of(self.record.agreement) if self.record.agreement else None
+
+    @resolved("The earliest check-in of which nobody knows yet what became of it.")
+    async def next_check_in(self, info: Info) -> CheckIn | None:
+        """Nothing if none is scheduled."""
+        page = await info.context.loaders.check_ins_of.load(PageKey(self.record.id, LARGEST_PAGE, None))
+        scheduled = [record for record in page.items if record.state is CheckInState.SCHEDULED]
+        return CheckIn.of(min(scheduled, key=lambda record: record.index)) if scheduled else None
+
+    @resolved("Minutes by person and kind, over all time entries.")
+    async def time_summary(self, info: Info) -> list[TimeTotal] | None:
+        """Nothing is added up here."""
+        totals = await info.context.loaders.time_totals.load(self.record.id)
+        return [TimeTotal.of(total) for total in totals]
+
+
+@strawberry.input(description="A pair that could work together.")
+class ProposeMentorshipInput(Input):
+    """Makes identity.ProposeMentorship."""
+
+    programme_id: strawberry.ID = field("The programme.")
+    mentor_id: strawberry.ID = field("The mentor.")
+    mentee_id: strawberry.ID = field("The mentee.")
+
+
+@strawberry.input(description="Your answer to a proposal.")
+class RespondToMatchInput(Edit):
+    """Makes identity.RespondToMatch."""
+
+    mentorship_id: strawberry.ID = field("The proposed mentorship.")
+    accept: bool = field("Whether you want it.")
+
+
+@strawberry.input(description="The next version of the agreement.")
+class DraftAgreementInput(Edit):
+    """Makes identity.DraftAgreement."""
+
+    mentorship_id: strawberry.ID = field("The mentorship.")
+    challenges: list[str] = field("What the mentee wants to take on.")
+    mentee_expectations: str = field("What the mentee expects.")
+    mentor_expectations: str = field("What the mentor expects.")
+
+
+@strawberry.input(description="Your name under the agreement.")
+class SignAgreementInput(Edit):
+    """Makes identity.SignAgreement."""
+
+    mentorship_id: strawberry.ID = field("The mentorship.")
+    agreement_version: int = field("The version that you have read.")
+
+
+@strawberry.type
+class MentorshipQueries:
+    """Reads of mentorships."""
+
+    @resolved("One mentorship: the two parties see all of theirs, a programme manager its outline.")
+    async def mentorship(self, info: Info, id: Id) -> Mentorship | None:
+        """By its global id."""
+        return await find(info.context, Mentorship, id)
+
+    @resolved("Your own mentorships, newest first.")
+    async def my_mentorships(
+        self, info: Info, first: First = PAGE, after: After = None
+    ) -> Connection[Mentorship] | None:
+        """Those in which the viewer is mentor or mentee."""
+        return await _mentorships(info, ListMentorships(first=checked_first(first), after=after))
+
+    @resolved("All mentorships of a programme, newest first; for its manager.")
+    async def mentorships(
+        self, info: Info, programme_id: Id, first: First = PAGE, after: After = None
+    ) -> Connection[Mentorship] | None:
+        """One page."""
+        local = local_id(info.context, "Programme", programme_id)
+        return await _mentorships(info, ListMentorships(programme_id=local, first=checked_first(first), after=after))
+
+
+async def _mentorships(info: Info, request: ListMentorships) -> Connection[Mentorship]:
+    return connection(Mentorship, await info.context.call(identity.LIST_MENTORSHIPS, request), request.after)
+
+
+@strawberry.type
+class MentorshipMutations:
+    """Changes of mentorships."""
+
+    propose_mentorship = mutation(identity.PROPOSE_MENTORSHIP, ProposeMentorshipInput, Mentorship)
+    respond_to_match = mutation(identity.RESPOND_TO_MATCH, RespondToMatchInput, Mentorship)
+    draft_agreement = mutation(identity.DRAFT_AGREEMENT, DraftAgreementInput, Mentorship)
+    sign_agreement = mutation(identity.SIGN_AGREEMENT, SignAgreementInput, Mentorship)

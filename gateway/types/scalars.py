@@ -1,0 +1,96 @@
+"""Times, dates and durations on the wire, and the enumerations that contracts define."""
+
+import inspect
+from datetime import date, datetime, timedelta
+from typing import Any, NewType
+
+import msgspec
+import strawberry
+
+from contracts import goals, identity, notifications, sessions
+from contracts.errors import Invalid
+from gateway.errors import ErrorCode
+
+LocalDateTime = NewType("LocalDateTime", datetime)
+
+
+ENUMS = (
+    ErrorCode,
+    identity.Role,
+    identity.Party,
+    identity.Phase,
+    identity.Closure,
+    goals.GoalState,
+    goals.MetricKind,
+    goals.ActionState,
+    goals.FeedbackKind,
+    sessions.CheckInState,
+    sessions.Attendance,
+    sessions.Visibility,
+    sessions.TimeKind,
+    sessions.ReviewKind,
+    notifications.Template,
+    notifications.MailState,
+)
+
+for _kind in ENUMS:  # so that contracts need not know GraphQL and the API cannot have other values than they do
+    strawberry.enum(_kind, description=inspect.getdoc(_kind))
+
+
+def _read[T](kind: type[T], value: object, form: str) -> T:
+    """One parser for all of them: msgspec's, which the parts use too."""
+    try:
+        if isinstance(value, str):
+            return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        pass
+    raise _wrong(form)
+
+
+def _wrong(form: str) -> Invalid:
+    return Invalid(f"A value is not of the form {form}.")
+
+
+def _moment(value: object) -> datetime:
+    form = "2027-03-01T09:00:00+01:00 (RFC 3339 with an offset)"
+    moment = _read(datetime, value, form)
+    if moment.tzinfo is None:
+        raise _wrong(form)
+    return moment
+
+
+def _wall_time(value: object) -> datetime:
+    form = "2027-03-01T09:00:00 (a local time without an offset)"
+    moment = _read(datetime, value, form)
+    if moment.tzinfo:
+        raise _wrong(form)
+    return moment
+
+
+SCALARS: dict[object, Any] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant: RFC 3339 with an offset, as in 2027-03-01T08:00:00Z.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
+        serialize=datetime.isoformat,
+        parse_value=_moment,
+    ),
+    LocalDateTime: strawberry.scalar(
+        name="LocalDateTime",
+        description="A wall-clock time without an offset, as in 2027-03-01T09:00:00. The zone stands beside it.",
+        serialize=datetime.isoformat,
+        parse_value=_wall_time,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A calendar day: 2027-03-01.",
+        serialize=date.isoformat,
+        parse_value=lambda value: _read(date, value, "2027-03-01 (a calendar day)"),
+    ),
+    timedelta: strawberry.scalar(
+        name="Duration",
+        description="A length of time in ISO 8601, as in P14D or PT2H.",
+        serialize=msgspec.to_builtins,
+        parse_value=lambda value: _read(timedelta, value, "P14D or PT2H (an ISO 8601 duration)"),
+    ),
+}

@@ -1,0 +1,213 @@
+"""The rhythm of a mentorship: cadence, check-ins, notes, time and reviews."""
+
+from datetime import datetime
+
+import strawberry
+
+from contracts import sessions
+from contracts.identity import Party
+from contracts.sessions import Attendance, CheckInState, ReviewKind, TimeKind, Visibility
+from gateway.context import Info
+from gateway.types.identity import User
+from gateway.types.mutation import Edit, Input, mutation
+from gateway.types.relay import Id, Node, View, field, find, id_of, optional, reference, resolved
+from gateway.types.scalars import LocalDateTime
+
+
+@strawberry.type(description="When the two meet.")
+class Cadence(Node):
+    """Shows sessions.Cadence."""
+
+    loader = staticmethod(lambda loaders: loaders.cadences)
+
+    mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
+    rule: str = field("A recurrence rule (RFC 5545), as in FREQ=WEEKLY;INTERVAL=2.")
+    starts_at: LocalDateTime = field("The first meeting, as a clock on the wall in `zone` shows it.")
+    zone: str = field("The IANA time zone that the meetings stay in.")
+    minutes: int = field("How long a meeting is.")
+    set_by = reference(User, "set_by", "Who set it.")
+    set_at: datetime = field("When it was set.")
+    version: int = field("Counts its changes.")
+
+
+@strawberry.type(description="What the mentee brings to a check-in.")
+class Preparation:
+    """Shows sessions.Preparation."""
+
+    summary: str = field("What happened since last time.")
+    questions: list[str] = field("What the mentee wants to talk about.")
+    submitted_at: datetime = field("When it was submitted.")
+
+
+@strawberry.type(description="One party's word about who was there.")
+class Attestation:
+    """Shows sessions.Attestation."""
+
+    party: Party = field("Whose word it is.")
+    attendance: Attendance = field("Who was there.")
+    at: datetime = field("When it was said.")
+
+
+@strawberry.type(description="One meeting of the cadence.")
+class CheckIn(Node):
+    """Shows sessions.CheckIn."""
+
+    loader = staticmethod(lambda loaders: loaders.check_ins)
+
+    mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
+    index: int = field("Counts from 1 within the mentorship.")
+    starts_at: datetime = field("When it starts.")
+    zone: str = field("The IANA time zone that it was planned in.")
+    minutes: int = field("How long it is planned to be.")
+    state: CheckInState = field("What became of it.")
+    attendance: Attendance | None = field("Who was there, once that is settled.")
+    preparation: Preparation | None = field("What the mentee brings.")
+    attestations: list[Attestation] = field("What the two said about who was there.")
+    settled_at: datetime | None = field("When its attendance was settled.")
+    created_at: datetime = field("When it was put on the calendar.")
+    version: int = field("Counts its changes.")
+
+
+@strawberry.type(description="A party's words about the mentorship or one of its check-ins.")
+class Note(Node):
+    """Shows sessions.Note."""
+
+    loader = staticmethod(lambda loaders: loaders.notes)
+
+    mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
+    check_in_id = id_of("CheckIn", "check_in_id", "The check-in that it is about, if it is about one.")
+    author = reference(User, "author_id", "Who wrote it.")
+    visibility: Visibility = field("Who reads it: its author, or both parties.")
+    text: str = field("The words.")
+    created_at: datetime = field("When it was written.")
+    version: int = field("Counts its changes.")
+
+
+@strawberry.type(description="Minutes that one person gave.")
+class TimeEntry(Node):
+    """Shows sessions.TimeEntry."""
+
+    loader = staticmethod(lambda loaders: loaders.time_entries)
+
+    mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
+    person = reference(User, "person_id", "Who gave them.")
+    kind: TimeKind = field("What they were given to.")
+    started_at: datetime = field("From when on.")
+    minutes: int = field("How many.")
+    check_in_id = id_of("CheckIn", "check_in_id", "The check-in that they were for, if they were for one.")
+    created_at: datetime = field("When they were logged.")
+    version: int = field("Counts its changes.")
+
+
+@strawberry.type(description="The sum of one person's time entries of one kind.")
+class TimeTotal(View):
+    """Shows sessions.TimeTotal."""
+
+    person = reference(User, "person_id", "Whose time.")
+    kind: TimeKind = field("What it was given to.")
+    minutes: int = field("How many minutes.")
+
+
+@strawberry.type(description="One party's side of a review.")
+class ReviewAnswer:
+    """Shows sessions.ReviewAnswer."""
+
+    party: Party = field("Whose side.")
+    rating: int = field("1 (poor) to 5 (excellent).")
+    text: str = field("The words.")
+    submitted_at: datetime = field("When it was submitted.")
+
+
+@strawberry.type(description="A structured look back that both parties answer.")
+class Review(Node):
+    """Shows sessions.Review."""
+
+    loader = staticmethod(lambda loaders: loaders.reviews)
+
+    mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
+    kind: ReviewKind = field("At a milestone, or at the end.")
+    index: int = field("Counts the reviews of its kind.")
+    due_at: datetime = field("By when both shall answer.")
+    answers: list[ReviewAnswer] = field("The sides that were given so far, as far as you may see them.")
+    created_at: datetime = field("When it was opened.")
+    version: int = field("Counts its changes.")
+
+
+@strawberry.input(description="When the two shall meet from now on.")
+class SetCadenceInput(Edit):
+    """Makes sessions.SetCadence."""
+
+    mentorship_id: strawberry.ID = field("The mentorship.")
+    rule: str = field("A recurrence rule (RFC 5545), as in FREQ=WEEKLY;INTERVAL=2.")
+    starts_at: LocalDateTime = field("The first meeting, as a clock on the wall in `zone` shows it.")
+    zone: str = field("The IANA time zone that the meetings stay in.")
+    minutes: int | None = optional("How long a meeting is; 60 if left out.")
+
+
+@strawberry.input(description="What you bring to a check-in. Submitting again replaces it.")
+class SubmitPreparationInput(Edit):
+    """Makes sessions.SubmitPreparation."""
+
+    check_in_id: strawberry.ID = field("The check-in.")
+    summary: str = field("What happened since last time.")
+    questions: list[str] = field("At least one thing to talk about.")
+
+
+@strawberry.input(description="Your word about who was there.")
+class AttestAttendanceInput(Edit):
+    """Makes sessions.AttestAttendance."""
+
+    check_in_id: strawberry.ID = field("The check-in.")
+    attendance: Attendance = field("Who was there.")
+
+
+@strawberry.input(description="Your words.")
+class WriteNoteInput(Input):
+    """Makes sessions.WriteNote."""
+
+    mentorship_id: strawberry.ID = field("The mentorship.")
+    check_in_id: strawberry.ID | None = optional("The check-in that they are about.")
+    visibility: Visibility | None = optional("Who reads them; PRIVATE if left out.")
+    text: str = field("The words.")
+
+
+@strawberry.input(description="Time that you gave outside of meetings.")
+class LogTimeInput(Input):
+    """Makes sessions.LogTime."""
+
+    mentorship_id: strawberry.ID = field("The mentorship.")
+    kind: TimeKind = field("PREPARATION or ASYNC; meeting time comes from attendance.")
+    started_at: datetime = field("From when on.")
+    minutes: int = field("How many minutes.")
+    check_in_id: strawberry.ID | None = optional("The check-in that it was for.")
+
+
+@strawberry.input(description="Your side of an open review.")
+class SubmitReviewInput(Edit):
+    """Makes sessions.SubmitReview."""
+
+    review_id: strawberry.ID = field("The review.")
+    rating: int = field("1 (poor) to 5 (excellent).")
+    text: str = field("Your words.")
+
+
+@strawberry.type
+class SessionQueries:
+    """Reads of the sessions part."""
+
+    @resolved("One check-in.")
+    async def check_in(self, info: Info, id: Id) -> CheckIn | None:
+        """By its global id."""
+        return await find(info.context, CheckIn, id)
+
+
+@strawberry.type
+class SessionMutations:
+    """Changes that the sessions part makes."""
+
+    set_cadence = mutation(sessions.SET_CADENCE, SetCadenceInput, Cadence)
+    submit_preparation = mutation(sessions.SUBMIT_PREPARATION, SubmitPreparationInput, CheckIn)
+    attest_attendance = mutation(sessions.ATTEST_ATTENDANCE, AttestAttendanceInput, CheckIn)
+    write_note = mutation(sessions.WRITE_NOTE, WriteNoteInput, Note)
+    log_time = mutation(sessions.LOG_TIME, LogTimeInput, TimeEntry)
+    submit_review = mutation(sessions.SUBMIT_REVIEW, SubmitReviewInput, Review)
