@@ -84,7 +84,7 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
     trace: Trace = Trace()
 
     @classmethod
-    def of(cls, mentorship: Mentorship, *, offset: timedelta, trace: Trace) -> "Cycle":
+    def of(cls, mentorship: Mentorship, *, trace: Trace = Trace()) -> "Cycle":
         """A cycle at its very beginning, with the policy it keeps."""
         return cls(
             mentorship_id=mentorship.id,
@@ -94,7 +94,6 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
             mentee_id=mentorship.mentee_id,
             policy=mentorship.policy,
             clock=mentorship.created_at,
-            offset=offset,
             trace=trace,
         )
 

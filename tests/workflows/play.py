@@ -18,7 +18,6 @@ from workflows.facts import (
     Settled,
     Signed,
     Told,
-    Trace,
 )
 from workflows.state import Cycle
 
@@ -42,7 +41,7 @@ def a_mentorship(**changes: Any) -> Mentorship:
 
 def a_cycle(**changes: Any) -> Cycle:
     """A cycle at its beginning."""
-    return Cycle.of(a_mentorship(**changes), offset=timedelta(), trace=Trace())
+    return Cycle.of(a_mentorship(**changes))
 
 
 def a_cadence(**changes: Any) -> CadenceSet:

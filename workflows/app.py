@@ -1,0 +1,36 @@
+"""Builds the workflows part, in order; the only place that constructs."""
+
+from contextlib import AsyncExitStack
+
+from contracts.identity import GET_MENTORSHIPS
+from contracts.subscriptions import SUBSCRIPTIONS
+from kit.process import Part
+from kit.rpc import Client, http_session, operation_routes
+from kit.service import asking, stand
+from workflows.activities import Deliveries
+from workflows.codec import Cipher, converter
+from workflows.consumers import Hearing, consumers
+from workflows.engine import Cycles
+from workflows.routes import TimeKeeper, answers
+from workflows.settings import Settings
+from workflows.worker import Engine
+
+
+async def build(settings: Settings, running: AsyncExitStack) -> Part:
+    """The part, started; what it holds is closed with `running`. It becomes ready once bus and engine answer."""
+    footing = await stand(settings, running, SUBSCRIPTIONS)
+    http = await running.enter_async_context(http_session())
+    services = {
+        "identity": footing.identity,
+        "sessions": Client("sessions", settings.sessions_url, http),
+        "notifications": Client("notifications", settings.notifications_url, http),
+    }
+    deliveries = Deliveries(services, footing.signer)
+    engine = Engine(settings, converter(Cipher.read(settings.payload_keys_file)), [deliveries.deliver])
+    cycles = Cycles(engine.client, footing.clock)
+    hearing = Hearing(cycles, asking(footing.identity, GET_MENTORSHIPS, footing.signer))
+    footing.bus.consume(consumers(hearing))
+    await running.enter_async_context(engine)
+    await running.enter_async_context(footing.bus)  # left first: nothing is heard while the worker drains
+    routes = operation_routes(answers(TimeKeeper(cycles, footing.clock)), footing.verifier)
+    return Part("workflows", list(routes), {"bus": footing.bus.is_ready, "engine": engine.is_ready})

@@ -1,0 +1,109 @@
+"""The events a cycle lives on: each becomes one fact, told to the cycle that it is about."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from contracts.errors import NotFound
+from contracts.goals import GoalAgreed
+from contracts.identity import (
+    AgreementDrafted,
+    AgreementSigned,
+    MatchAccepted,
+    MatchDeclined,
+    MatchProposed,
+    Mentorship,
+    MentorshipFact,
+    Phase,
+)
+from contracts.sessions import (
+    AttendanceDisputed,
+    CadenceChanged,
+    CheckInHeld,
+    CheckInMissed,
+    CheckInScheduled,
+    ReviewSubmitted,
+)
+from contracts.wire import Envelope, Event
+from kit.bus import Consumer
+from kit.telemetry import current_traceparent, log
+from workflows import facts
+from workflows.engine import Cycles
+from workflows.facts import Fact, Outcome, Told, Trace
+from workflows.state import TERMINAL, Cycle
+
+type Ask = Callable[[str, str], Awaitable[Mentorship | None]]
+"""The mentorship of an organisation, by its id, from its owner."""
+
+
+def _cadence_set(event: CadenceChanged) -> Fact:
+    """The rhythm as the machine keeps it: the anchor is a wall time."""
+    return facts.CadenceSet(
+        rule=event.rule,
+        starts_at=event.starts_at.replace(tzinfo=None),
+        zone=event.zone,
+        minutes=event.minutes,
+        version=event.cadence_version,
+    )
+
+
+def _settled(outcome: Outcome) -> Callable[[Any], Fact]:
+    return lambda event: facts.Settled(check_in_id=event.check_in_id, index=event.index, outcome=outcome)
+
+
+FACTS: Mapping[type[Event], Callable[[Any], Fact | None]] = {
+    MatchProposed: lambda _: None,  # the cycle's start itself
+    MatchAccepted: lambda event: facts.Accepted(party=event.party),
+    MatchDeclined: lambda event: facts.Declined(party=event.party),
+    AgreementDrafted: lambda event: facts.Drafted(version=event.agreement_version),
+    AgreementSigned: lambda event: facts.Signed(party=event.party, version=event.agreement_version),
+    GoalAgreed: lambda event: facts.GoalAgreed(goal_id=event.goal_id),
+    CadenceChanged: _cadence_set,
+    CheckInScheduled: lambda event: facts.Scheduled(check_in_id=event.check_in_id, index=event.index),
+    CheckInHeld: _settled(Outcome.HELD),
+    CheckInMissed: _settled(Outcome.MISSED),
+    AttendanceDisputed: _settled(Outcome.DISPUTED),
+    ReviewSubmitted: lambda event: facts.Reviewed(
+        kind=event.kind, index=event.index, party=event.party, complete=event.complete
+    ),
+}
+
+
+class Hearing:
+    """Brings events to cycles. Any event may begin the cycle of a proposed mentorship: their order does not matter."""
+
+    def __init__(self, cycles: Cycles, ask: Ask) -> None:
+        self._cycles = cycles
+        self._ask = ask
+
+    async def hear(self, event: Event, envelope: Envelope) -> None:
+        """Tell the cycle, or start it with this."""
+        mentorship_id = event.mentorship.id if isinstance(event, MentorshipFact) else event.mentorship_id
+        if not mentorship_id:
+            return
+        fact = FACTS[type(event)](event)
+        trace = Trace(traceparent=current_traceparent(), correlation_id=envelope.correlationid)
+        told = Told(event_id=envelope.id, fact=fact, trace=trace) if fact else None
+        if told is None or not await self._cycles.tell(mentorship_id, told):
+            await self._begin(envelope.orgid, mentorship_id, told, trace)
+
+    async def _begin(self, org_id: str, mentorship_id: str, told: Told | None, trace: Trace) -> None:
+        mentorship = await self._ask(org_id, mentorship_id)
+        if mentorship is None:
+            raise NotFound.of("mentorship", mentorship_id)
+        if mentorship.phase is not Phase.PROPOSED:
+            return _came_late(mentorship)
+        if await self._cycles.start(Cycle.of(mentorship, trace=trace), told):
+            log.info("cycle_started", mentorship_id=mentorship_id)
+        return None
+
+
+def _came_late(mentorship: Mentorship) -> None:
+    """A cycle that is over hears nothing more; one that should run and does not is a defect, not a duplicate."""
+    log.info("event_came_late", mentorship_id=mentorship.id, phase=mentorship.phase)
+    if mentorship.phase not in TERMINAL:
+        raise LookupError(f"The mentorship {mentorship.id} is in phase {mentorship.phase} but has no cycle")
+
+
+def consumers(hearing: Hearing) -> list[Consumer[Any]]:
+    """Every event that becomes a fact."""
+    return [Consumer(event, hearing.hear) for event in FACTS]

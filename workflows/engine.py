@@ -1,0 +1,110 @@
+"""The running cycles, as the rest of the part sees them: start one, tell one, move all in time."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper
+
+from contracts.errors import Unavailable
+from kit.clock import Clock
+from kit.telemetry import log
+from workflows.cycle import NAME, MentorshipCycle
+from workflows.facts import Told
+from workflows.state import Cycle
+from workflows.worker import QUEUE
+
+_PATIENCE = timedelta(seconds=5)  # for one call; the bus tries again
+_AT_ONCE = 8  # cycles moved at the same time: as many as the worker thinks about at once
+_RECENT = 1_000  # cycles that the engine's own list may not show yet
+_OFFSET = "offset"  # the memo's only key: how far ahead of the real time a cycle began, in seconds
+
+
+class Cycles:
+    """All cycles of this installation. `client` is asked each time, for the connection may not be there yet."""
+
+    def __init__(self, client: Callable[[], Client], clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._moving = asyncio.Lock()
+        self._recent: list[str] = []
+
+    async def tell(self, mentorship_id: str, told: Told) -> bool:
+        """Signal an open cycle; False if there is none."""
+        handle = self._client().get_workflow_handle(mentorship_id)
+        try:
+            await handle.signal(MentorshipCycle.tell, told, rpc_timeout=_PATIENCE)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise _unavailable(error) from error
+        return True
+
+    async def start(self, cycle: Cycle, told: Told | None = None) -> bool:
+        """Start the one cycle of a mentorship and tell it something; False if it has lived already."""
+        async with self._moving:  # or it would begin before time is moved and live after
+            offset = self._clock.offset
+            cycle.offset = offset
+            try:
+                await self._client().start_workflow(
+                    MentorshipCycle.run,
+                    cycle,
+                    id=cycle.mentorship_id,
+                    task_queue=QUEUE,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    start_signal="tell" if told else None,
+                    start_signal_args=[told] if told else [],
+                    memo={_OFFSET: offset.total_seconds()},
+                    rpc_timeout=_PATIENCE,
+                )
+            except WorkflowAlreadyStartedError:
+                return False
+            except RPCError as error:
+                raise _unavailable(error) from error
+            self._recent = [*self._recent, cycle.mentorship_id][-_RECENT:]
+        return True
+
+    async def move(self, by: timedelta) -> None:
+        """Let every open cycle, and then the installation, live `by` later.
+
+        Each cycle is moved to the moment that all shall live at, so that one left behind by a failure catches up.
+        """
+        async with self._moving:
+            client = self._client()
+            moment = self._clock.now() + by
+            skipper, gate = TimeSkipper(client), asyncio.Semaphore(_AT_ONCE)
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for cycle_id in await self._open(client):
+                        group.create_task(_move_one(skipper, gate, client.get_workflow_handle(cycle_id), moment))
+            except* RPCError as errors:
+                raise _unavailable(errors.exceptions[0]) from errors
+            self._clock.move(by)
+            log.info("time_moved", by_seconds=by.total_seconds())
+
+    async def _open(self, client: Client) -> Iterable[str]:
+        """The engine's list lags by a moment, so those started here lately are added; closed ones do no harm."""
+        listed = client.list_workflows(f'WorkflowType = "{NAME}" AND ExecutionStatus = "Running"')
+        return {cycle.id async for cycle in listed} | set(self._recent)
+
+
+async def _move_one(
+    skipper: TimeSkipper, gate: asyncio.Semaphore, handle: WorkflowHandle[MentorshipCycle, None], moment: datetime
+) -> None:
+    async with gate:
+        found = await handle.describe()
+        if found.status is not WorkflowExecutionStatus.RUNNING:
+            return
+        ahead = timedelta(seconds=await found.memo_value(_OFFSET, 0.0, type_hint=float))
+        behind = moment - (await skipper.get_current_time(handle) + ahead)
+        if behind > timedelta():
+            await skipper.fast_forward(handle, behind)
+
+
+def _unavailable(error: BaseException) -> Unavailable:
+    log.warning("engine_failed", why=str(error))
+    return Unavailable("The workflow engine does not answer right now. Try again in a moment.")

@@ -1,0 +1,63 @@
+"""The calls this part answers: what time it is here and, in a sandbox, the moving of it."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from contracts.cycles import MOVE_TIME, READ_CLOCK, MoveTime, ReadClock
+from contracts.cycles import Clock as Reading
+from contracts.errors import Forbidden, IdempotencyMismatch, Invalid, Unauthenticated
+from contracts.identity import Role
+from contracts.wire import Caller
+from kit.clock import Clock
+from kit.rpc import Answer
+from workflows.engine import Cycles
+
+MOVERS = frozenset({Role.ORG_ADMIN, Role.PROGRAMME_MANAGER})
+FARTHEST = timedelta(days=366)  # in one step: every cycle is carried through it deadline by deadline
+_REMEMBERED = 1_000  # moves; a caller that repeats one does so within seconds
+
+
+class TimeKeeper:
+    """Answers for the clock. Remembers what it moved, so that a repeated command does not move time twice."""
+
+    def __init__(self, cycles: Cycles, clock: Clock) -> None:
+        self._cycles = cycles
+        self._clock = clock
+        self._moves: dict[tuple[str, str], tuple[timedelta, asyncio.Task[None]]] = {}
+
+    async def read_clock(self, caller: Caller, _: ReadClock) -> Reading:
+        """The moment this installation lives at."""
+        if not caller.org_id:
+            raise Unauthenticated("Sign in first.")
+        return Reading(now=self._clock.now(), sandbox=self._clock.sandbox)
+
+    async def move_time(self, caller: Caller, request: MoveTime) -> Reading:
+        """Let the whole sandbox live later. A caller that loses patience and repeats the command waits for the same."""
+        self._check(caller, request.by)
+        key = (f"{caller.org_id}|{caller.name}", request.idempotency_key or str(id(request)))
+        by, move = self._moves.get(key, (request.by, None))
+        if by != request.by:
+            raise IdempotencyMismatch("This idempotency key was used to move time by another step.")
+        if move is None:
+            move = asyncio.create_task(self._cycles.move(by))
+            self._moves = dict([*self._moves.items(), (key, (by, move))][-_REMEMBERED:])
+        try:
+            await asyncio.shield(move)
+        except Exception:
+            self._moves.pop(key, None)  # what failed may be tried again under its key
+            raise
+        return Reading(now=self._clock.now(), sandbox=True)
+
+    def _check(self, caller: Caller, by: timedelta) -> None:
+        if not self._clock.sandbox:
+            raise Forbidden("Time can be moved in a sandbox only; this installation lives in real time.")
+        if MOVERS.isdisjoint(caller.roles):
+            raise Forbidden("Only an organisation admin or a programme manager may move time.")
+        if not timedelta() < by <= FARTHEST:
+            raise Invalid(f"Move time forward, by at most {FARTHEST.days} days at once.", field="by")
+
+
+def answers(keeper: TimeKeeper) -> list[Answer[Any, Any]]:
+    """Each operation with the action that answers it."""
+    return [Answer(READ_CLOCK, keeper.read_clock), Answer(MOVE_TIME, keeper.move_time)]

@@ -1,0 +1,115 @@
+"""The connection to Temporal and the worker on it: tried until the server is there, watched while it is."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.converter import DataConverter
+from temporalio.service import RPCError
+from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from contracts.errors import Unavailable
+from kit.telemetry import log
+from workflows.cycle import MentorshipCycle
+from workflows.settings import Settings
+
+QUEUE = "mentorships"
+# loaded once instead of once per run: a third of the memory of a cached cycle
+PURE = ("contracts", "dateutil", "msgspec", "six", "workflows.calendar", "workflows.commands", "workflows.facts")
+PURE_TOO = ("workflows.machine", "workflows.rhythm", "workflows.state")
+
+_RETRY = 1.0  # seconds between tries to connect, and between looks at the server
+_LOOK = timedelta(seconds=2)
+
+
+def make_worker(client: Client, activities: Sequence[Callable[..., Any]], *, build: str | None = None) -> Worker:
+    """A worker for the cycles. With a build id, cycles move to the current release at their next step."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE, *PURE_TOO)
+    return Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=[MentorshipCycle],
+        activities=activities,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        max_concurrent_workflow_tasks=8,  # more would starve each other into the two-second deadlock detector
+        graceful_shutdown_timeout=timedelta(seconds=4),
+        deployment_config=_deployment(build),
+    )
+
+
+def _deployment(build: str | None) -> WorkerDeploymentConfig | None:
+    if build is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(deployment_name="inzpireu-workflows", build_id=build),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    )
+
+
+class Engine:
+    """Keeps a worker running from entering to leaving, whatever the server does meanwhile."""
+
+    def __init__(self, settings: Settings, converter: DataConverter, activities: Sequence[Callable[..., Any]]) -> None:
+        self._settings = settings
+        self._converter = converter
+        self._activities = activities
+        self._client: Client | None = None
+        self._healthy = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> "Engine":
+        self._tasks = [asyncio.create_task(self._work()), asyncio.create_task(self._watch())]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        self._client = None
+        await asyncio.sleep(0.2)  # the SDK's own threads may crash the process that ends at once (sdk-python#300)
+
+    def client(self) -> Client:
+        """The connected client. Raises Unavailable before the first connection."""
+        if self._client is None:
+            raise Unavailable("The workflow engine cannot be reached right now. Try again in a moment.")
+        return self._client
+
+    def is_ready(self) -> bool:
+        """Whether the server answered the last time it was looked at."""
+        return self._healthy
+
+    async def _work(self) -> None:
+        while True:
+            try:
+                client = await Client.connect(
+                    self._settings.temporal_address,
+                    namespace=self._settings.temporal_namespace,
+                    data_converter=self._converter,
+                )
+                worker = make_worker(client, self._activities, build=self._settings.worker_build)
+                self._client = client
+                log.info("engine_connected", address=self._settings.temporal_address)
+                await worker.run()
+            except (RPCError, RuntimeError, OSError) as error:
+                log.warning("engine_awaited", address=self._settings.temporal_address, why=type(error).__name__)
+            await asyncio.sleep(_RETRY)
+
+    async def _watch(self) -> None:
+        while True:
+            self._healthy = self._client is not None and await _answers(self._client)
+            await asyncio.sleep(_RETRY)
+
+
+async def _answers(client: Client) -> bool:
+    try:
+        return await client.service_client.check_health(timeout=_LOOK)
+    except (RPCError, RuntimeError):
+        return False
