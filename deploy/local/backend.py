@@ -14,6 +14,8 @@ VARIABLES: Mapping[str, str] = {
     "smtp": "INZPIREU_SMTP_URL",
 }
 
+GRACE = 10.0  # seconds a server gets to stop by itself
+
 
 class Backend:
     """One component: where it is and, when it was started here, the processes behind it."""
@@ -80,9 +82,9 @@ class Backend:
         await self.start()
 
     async def stop(self, *, kill: bool = False) -> None:
-        """Stop its processes, the server first."""
+        """Stop its processes, the server first; one that is still coming up has nothing to finish."""
         for child in reversed(self._children):
-            await child.stop(grace=0 if kill or not self._recipe else self._recipe.grace)
+            await child.stop(grace=0 if kill or self.seconds_to_ready is None else GRACE)
 
     def _server(self) -> Child:
         if not self._children:

@@ -47,7 +47,7 @@ class Backends:
 
         `disposable` says that the data will be thrown away, so stopping need not wait for anything.
         """
-        self._state = state.resolve()
+        self.state = state.resolve()
         self.names = [name for name in MAKERS if only is None or name in only]
         self._environ = environ
         self._guard = guard or Guard()
@@ -65,7 +65,7 @@ class Backends:
     @property
     def mail(self) -> Path:
         """The folder into which the local mail server writes."""
-        return self._state / "mail"
+        return self.state / "mail"
 
     def environment(self) -> dict[str, str]:
         """The settings by which a part finds them."""
@@ -94,10 +94,10 @@ class Backends:
 
     def prepare(self) -> None:
         """Settle where everything will be, without starting any of it."""
-        self._state.mkdir(parents=True, exist_ok=True)
+        self.state.mkdir(parents=True, exist_ok=True)
         if self._own_guard:
             self._guard.open()
-        ports = Ports(self._state / "ports.json")
+        ports = Ports(self.state / "ports.json")
         self._backends = {name: self._make(name, ports) for name in self.names}
 
     async def stop(self) -> None:
@@ -113,7 +113,7 @@ class Backends:
     def _make(self, name: str, ports: Ports) -> Backend:
         if url := self._environ.get(VARIABLES[name]):
             return Backend(name, url)
-        folder = self._state / name
+        folder = self.state / name
         folder.mkdir(exist_ok=True)
         recipe = MAKERS[name](folder, ports)
         children = [
@@ -121,7 +121,7 @@ class Backends:
                 program.name,
                 program.command,
                 environ={**_without_leaks(self._environ), **program.environ},
-                log=self._state / "logs" / f"{program.name}.log",
+                log=self.state / "logs" / f"{program.name}.log",
                 guard=self._guard,
             )
             for program in recipe.programs

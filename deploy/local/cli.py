@@ -50,7 +50,7 @@ def up(*, state: State = UP, joined: bool = False, sandbox: bool = False) -> Non
         console.print("\nStop with Ctrl-C.")
         await asyncio.Event().wait()
 
-    _play(Stack(state, joined=joined, sandbox=sandbox, on_notice=screen.notice), screen, stay)
+    run_on(Stack(state, joined=joined, sandbox=sandbox, on_notice=screen.notice), screen, stay)
 
 
 @app.command
@@ -64,7 +64,7 @@ def demo() -> None:
         await play(stack, console)
 
     stack = Stack(HOME / "demo", home=HOME, sandbox=True, disposable=True, on_notice=screen.notice)
-    if _play(stack, screen, show):
+    if run_on(stack, screen, show):
         sys.exit(130)  # what a shell says of a command ended by Ctrl-C
 
 
@@ -83,7 +83,7 @@ def main() -> None:
     app()
 
 
-def _play(stack: Stack, screen: Screen, while_up: Callable[[Stack], Awaitable[None]]) -> bool:
+def run_on(stack: Stack, screen: Screen, while_up: Callable[[Stack], Awaitable[None]]) -> bool:
     """Run something on a stack; whether it was ended by a signal."""
     try:
         return asyncio.run(_within(stack, screen, while_up))

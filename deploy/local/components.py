@@ -45,7 +45,6 @@ class Recipe:
     address: str
     ui: str | None = None
     login: Login | None = None
-    grace: float = 10  # seconds it gets to stop by itself
     patience: float = 60  # seconds it gets to come up
 
 
