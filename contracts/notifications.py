@@ -56,6 +56,7 @@ class Notification(Record, frozen=True, kw_only=True):
     subject: str = ""
     text: str = ""
     mail: MailState = MailState.PENDING
+    mail_tries: int = 0
     read_at: datetime | None = None
     created_at: datetime
     version: int = 1

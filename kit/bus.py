@@ -24,7 +24,7 @@ from pamqp.common import FieldTable
 
 from contracts.errors import Unavailable
 from contracts.wire import Envelope, Event
-from kit.rpc import until_fresh
+from kit.command import until_fresh
 from kit.telemetry import attached, log
 
 EVENTS, DEAD = "inzpireu.events", "inzpireu.dead"

@@ -1,16 +1,20 @@
 """What makes a command or an event safe to repeat: one stamp that is kept with the change it led to."""
 
+import asyncio
 import hashlib
 import os
+import random
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 import msgspec
 
-from contracts.errors import Conflict
+from contracts.errors import Conflict, Stale
 from contracts.wire import Caller, Command, Envelope, Record
 
+STALE_TRIES = 30  # a hundred people may log progress on one goal in the same second
 _NAMESPACE = UUID("6f4df52c-9d1b-5a0e-8a52-1de6a1d1ab52")
 
 
@@ -73,3 +77,13 @@ def time_ordered_id() -> str:
 
 def _hash(record: Record) -> str:
     return hashlib.sha256(msgspec.json.encode(record)).hexdigest()[:32]
+
+
+async def until_fresh[A](action: Callable[[], Awaitable[A]]) -> A:
+    """Run a whole load-decide-save action again while another writer wins the race for the object."""
+    for attempt in range(STALE_TRIES):
+        try:
+            return await action()
+        except Stale:
+            await asyncio.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # spread the writers out
+    raise Conflict("The object is being changed by many at once. Read it again and retry.")

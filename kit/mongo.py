@@ -58,10 +58,14 @@ class Aggregates[R: Record]:
         *,
         by: Sequence[str] = (),
         unique: Sequence[str] = (),
+        queues: Sequence[str] = (),
         source: str,
         on_saved: Callable[[], None] = lambda: None,
     ) -> None:
-        """`by`: fields (as on the wire) that pages are asked for by; `unique`: fields that no two may share."""
+        """`by`: fields (as on the wire) that pages are asked for by; `unique`: fields that no two may share.
+
+        `queues`: fields that say what is still to be done, which a worker asks for across organisations.
+        """
         self.collection: Collection = database[name]
         self.name = name
         self._kind = kind
@@ -72,6 +76,7 @@ class Aggregates[R: Record]:
             IndexModel([("org_id", ASCENDING), ("order", ASCENDING)], unique=True),
             *(IndexModel([("org_id", 1), (f"state.{field}", 1), ("order", 1)]) for field in by),
             *(IndexModel([(f"state.{field}", 1)], unique=True) for field in unique),
+            *(IndexModel([(f"state.{field}", 1), ("order", 1)]) for field in queues),
         ]
 
     async def prepare(self) -> None:
@@ -108,6 +113,12 @@ class Aggregates[R: Record]:
         with translated():
             document = await self.collection.find_one({f"state.{field}": value})
         return self._read(document).record if document else None
+
+    async def queue(self, field: str, value: str, limit: int) -> list[Stored[R]]:
+        """The oldest with this value, of all organisations: for a worker of the part itself, never for a caller."""
+        with translated():
+            cursor = self.collection.find({f"state.{field}": value}).sort("order", 1).limit(limit)
+            return [self._read(document) async for document in cursor]
 
     async def page(
         self, org_id: str, where: Mapping[str, object], *, first: int, after: str | None, newest: bool = False

@@ -18,15 +18,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from contracts.errors import BY_CODE, BudgetExceeded, Conflict, Invalid, Refusal, Stale, Unauthenticated, Unavailable
+from contracts.errors import BY_CODE, BudgetExceeded, Invalid, Refusal, Unauthenticated, Unavailable
 from contracts.wire import Caller, Operation, Record
 from kit.auth import NOT_SIGNED_IN, Verifier
+from kit.command import until_fresh
 from kit.telemetry import attached, correlation_id, current_traceparent, log
 
 DEADLINE = 2.0  # seconds for one call, retries included
 RETRIES = 2  # of a safe operation whose part did not answer
 BODY_LIMIT = 1_000_000  # bytes; the gateway lets through far less
-STALE_TRIES = 30  # a hundred people may log progress on one goal in the same second
 
 STATUS = {
     "UNAUTHENTICATED": 401,
@@ -99,16 +99,6 @@ def _endpoint(answer: Answer[Any, Any], verifier: Verifier) -> Callable[[Request
                 return _response(500, _masked(name, error))
 
     return endpoint
-
-
-async def until_fresh[A](action: Callable[[], Awaitable[A]]) -> A:
-    """Run a whole load-decide-save action again while another writer wins the race for the object."""
-    for attempt in range(STALE_TRIES):
-        try:
-            return await action()
-        except Stale:
-            await asyncio.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # spread the writers out
-    raise Conflict("The object is being changed by many at once. Read it again and retry.")
 
 
 async def _caller(request: Request, verifier: Verifier, *, public: bool) -> Caller:

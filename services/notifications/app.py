@@ -1,0 +1,45 @@
+"""Builds the notifications service, in order; the only place that constructs."""
+
+from contextlib import AsyncExitStack
+
+from contracts.identity import GET_MENTORSHIP_CARDS
+from contracts.subscriptions import SUBSCRIPTIONS
+from kit.outbox import Relay
+from kit.process import Part
+from kit.rpc import operation_routes
+from kit.service import asking, open_database, stand, start
+from services.notifications.actions import Context
+from services.notifications.channels.email import Mailbox
+from services.notifications.channels.mailer import Mailer
+from services.notifications.channels.wording import Wording
+from services.notifications.consumers import consumers
+from services.notifications.routes import answers
+from services.notifications.settings import Settings
+from services.notifications.store import Store
+
+
+async def build(settings: Settings, running: AsyncExitStack) -> Part:
+    """The service, started; what it holds is closed with `running`."""
+    footing = await stand(settings, running, SUBSCRIPTIONS)
+    relay = Relay(footing.bus)
+    ask_card = asking(footing.identity, GET_MENTORSHIP_CARDS, footing.signer)
+    database = open_database(settings, "notifications", running)
+
+    def on_saved() -> None:
+        relay.wake()
+        mailer.wake()
+
+    store = Store(database, ask_card, on_saved)
+    wording = Wording()
+    context = Context(store, footing.clock, wording, footing.identity, footing.signer)
+    mailer = Mailer(
+        store=store,
+        wording=wording,
+        clock=footing.clock,
+        identity=footing.identity,
+        signer=footing.signer,
+        open_mailbox=lambda: Mailbox(settings.smtp_url, settings.mail_from),
+    )
+    checks = await start(footing, relay, store.aggregates, consumers(context), running)
+    await running.enter_async_context(mailer)
+    return Part("notifications", operation_routes(answers(context), footing.verifier), checks)

@@ -1,0 +1,1 @@
+"""Ways to reach people, and the words for it."""

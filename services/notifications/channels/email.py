@@ -1,0 +1,78 @@
+"""Mail through any SMTP server. Says exactly what is known of the outcome, so that nothing is sent twice."""
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr
+from types import TracebackType
+from urllib.parse import unquote, urlsplit
+
+from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+
+from contracts.errors import Unavailable
+from contracts.notifications import MailState
+
+TIMEOUT = 10.0  # seconds for each step of the dialogue
+
+
+class Mailbox:
+    """One SMTP connection, used for a batch of mails."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        parts = urlsplit(url)
+        self.sender = sender
+        self._smtp = SMTP(
+            hostname=parts.hostname or "127.0.0.1",
+            port=parts.port,
+            username=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            use_tls=parts.scheme == "smtps",
+            timeout=TIMEOUT,
+        )
+
+    async def __aenter__(self) -> "Mailbox":
+        """Raises Unavailable where no server answers; then nothing was sent."""
+        try:
+            await self._smtp.connect()
+        except (SMTPException, OSError, TimeoutError) as error:
+            raise Unavailable("The mail server does not answer. Mails wait and will be sent.") from error
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if self._smtp.is_connected:
+            try:
+                await self._smtp.quit()
+            except (SMTPException, OSError, TimeoutError):
+                self._smtp.close()
+
+    async def send(self, mail: EmailMessage) -> MailState:
+        """SENT, PENDING (the server says later), FAILED (it says never) or UNKNOWN (cut off without a word)."""
+        try:
+            await self._smtp.send_message(mail)
+        except SMTPResponseException as refusal:
+            return MailState.PENDING if 400 <= refusal.code < 500 else MailState.FAILED
+        except (SMTPException, OSError, TimeoutError):
+            return MailState.UNKNOWN
+        return MailState.SENT
+
+
+def compose(
+    *, sender: str, name: str, address: str, subject: str, bodies: tuple[str, str], message_id: str, at: datetime
+) -> EmailMessage:
+    """A mail in plain text and HTML. No header can be added through a name: line breaks are folded away."""
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = formataddr((_one_line(name), address))
+    mail["Subject"] = _one_line(subject)
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = f"<{message_id}@inzpireu>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
+    plain, html = bodies
+    mail.set_content(plain)
+    mail.add_alternative(html, subtype="html")
+    return mail
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

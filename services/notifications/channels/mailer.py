@@ -1,0 +1,146 @@
+"""The worker that sends what is pending: takes a mail in hand, sends it, writes down what became of it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from email.message import EmailMessage
+
+from contracts.errors import Conflict, Refusal, Unavailable
+from contracts.identity import GET_CONTACTS, Contact
+from contracts.notifications import MailState, Notification
+from contracts.wire import ByIds
+from kit.auth import PartSigner
+from kit.clock import Clock
+from kit.command import Stamp, until_fresh
+from kit.mongo import Stored
+from kit.rpc import Client
+from kit.telemetry import log
+from services.notifications import model
+from services.notifications.channels.email import Mailbox, compose
+from services.notifications.channels.wording import Wording
+from services.notifications.store import Store
+
+BATCH = 50
+POLL_SECONDS = 1.0
+PAUSE_SECONDS = 5.0  # when the mail server or identity is away
+
+
+class Mailer:
+    """Sends pending mails, oldest first. One that a dead process had in hand becomes UNKNOWN and is not sent again."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        wording: Wording,
+        clock: Clock,
+        identity: Client,
+        signer: PartSigner,
+        open_mailbox: Callable[[], Mailbox],
+    ) -> None:
+        self._store = store
+        self._wording = wording
+        self._clock = clock
+        self._identity = identity
+        self._signer = signer
+        self._open_mailbox = open_mailbox
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Something was saved in this process: do not wait for the next poll."""
+        self._wake.set()
+
+    async def __aenter__(self) -> "Mailer":
+        self._task = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        recovered = False
+        while True:
+            self._wake.clear()
+            try:
+                if not recovered:
+                    await self._give_up_abandoned()
+                    recovered = True
+                busy = await self.send_batch()
+            except Unavailable as error:
+                log.warning("mailer_waits", why=error.message)
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            if not busy:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+
+    async def send_batch(self) -> bool:
+        """Send one batch. True if there was anything to send."""
+        pending = await self._store.mails(MailState.PENDING, BATCH)
+        if not pending:
+            return False
+        contacts = await self._contacts(pending)
+        async with self._open_mailbox() as mailbox:
+            for stored in pending:
+                with suppress(Conflict):  # another process has it in hand
+                    await self._send(mailbox, stored, contacts)
+        return True
+
+    async def _send(self, mailbox: Mailbox, stored: Stored[Notification], contacts: Mapping[str, Contact]) -> None:
+        contact = contacts.get(stored.record.recipient_id)
+        by = Stamp(org_id=stored.record.org_id, actor_id="part:notifications")
+        notifications = self._store.notifications
+        taken = await notifications.amend(stored, by, model.start_mail)
+        if contact is None:  # the account is gone; there is nobody to write to
+            outcome = MailState.FAILED
+        else:
+            outcome = await mailbox.send(self._mail(mailbox.sender, taken, contact))
+        await until_fresh(lambda: self._end(taken, by, outcome))
+        log.info("mail_handled", notification_id=taken.id, outcome=outcome)
+        if outcome is MailState.PENDING:
+            raise Unavailable("The mail server asks to come back later.")
+
+    async def _end(self, taken: Notification, by: Stamp, outcome: MailState) -> None:
+        stored = await self._store.notifications.load(taken.org_id, taken.id)  # it may have been read meanwhile
+        await self._store.notifications.amend(stored, by, lambda each: model.end_mail(each, outcome))
+
+    def _mail(self, sender: str, notification: Notification, contact: Contact) -> EmailMessage:
+        worded = self._wording.of(notification, contact.zone)
+        return compose(
+            sender=sender,
+            name=contact.name,
+            address=contact.email,
+            subject=worded.subject,
+            bodies=self._wording.mail(worded, contact.name),
+            message_id=notification.id,
+            at=self._clock.now(),
+        )
+
+    async def _contacts(self, pending: list[Stored[Notification]]) -> dict[str, Contact]:
+        """How to reach the recipients: one call for each organisation in the batch."""
+        found: dict[str, Contact] = {}
+        for org_id in {stored.record.org_id for stored in pending}:
+            ids = tuple({stored.record.recipient_id for stored in pending if stored.record.org_id == org_id})
+            try:
+                contacts = await self._identity.call(GET_CONTACTS, self._signer.token(org_id), ByIds(ids=ids))
+            except Unavailable:
+                raise
+            except Refusal as refusal:
+                log.error("contacts_refused", code=refusal.code)
+                raise Unavailable("Contacts cannot be read right now.") from refusal
+            found |= {contact.user_id: contact for contact in contacts}
+        return found
+
+    async def _give_up_abandoned(self) -> None:
+        """A mail in hand at start was left by a process that died: whether it went out is not known."""
+        for stored in await self._store.mails(MailState.SENDING, BATCH):
+            by = Stamp(org_id=stored.record.org_id, actor_id="part:notifications")
+            with suppress(Conflict):
+                await self._store.notifications.amend(
+                    stored, by, lambda taken: model.end_mail(taken, MailState.UNKNOWN)
+                )
+                log.warning("mail_outcome_unknown", notification_id=stored.record.id)

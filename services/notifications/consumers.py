@@ -1,0 +1,19 @@
+"""The events that the notifications service listens to."""
+
+from functools import partial
+from typing import Any
+
+from contracts.identity import MENTORSHIP_FACTS
+from contracts.subscriptions import SUBSCRIPTIONS
+from kit.bus import Consumer
+from services.notifications import actions
+from services.notifications.actions import Context
+
+
+def consumers(context: Context) -> list[Consumer[Any]]:
+    """Each event with the action that it leads to."""
+    others = [event for event in SUBSCRIPTIONS["notifications"] if event not in MENTORSHIP_FACTS]
+    return [
+        *(Consumer(fact, partial(actions.hear_mentorship, context)) for fact in MENTORSHIP_FACTS),
+        *(Consumer(event, partial(actions.hear, context)) for event in others),
+    ]

@@ -1,0 +1,153 @@
+"""Who is told what, and how a notification and its mail may change. Pure: no clock, no ids, no storage."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.errors import Conflict
+from contracts.goals import (
+    ActionCreated,
+    FeedbackAcknowledged,
+    FeedbackGiven,
+    GoalAchieved,
+    GoalAgreed,
+    GoalProposed,
+)
+from contracts.identity import (
+    AgreementDrafted,
+    MatchAccepted,
+    MatchDeclined,
+    MatchProposed,
+    MentorshipCard,
+    MentorshipPhaseChanged,
+    Party,
+    Phase,
+)
+from contracts.notifications import (
+    MailState,
+    Notification,
+    NotificationCreated,
+    NotificationFact,
+    NotificationFailed,
+    NotificationSent,
+    Template,
+)
+from contracts.sessions import AttendanceDisputed
+from contracts.wire import Change, Event, evolve
+
+MAIL_TRIES = 20  # with a pause between them; a server that says "later" this often will not take it
+
+OF_PHASE = {
+    Phase.EXPECTATION_SETTING: Template.EXPECTATIONS_OPENED,
+    Phase.ACTIVE: Template.MENTORSHIP_ACTIVE,
+    Phase.CLOSED: Template.MENTORSHIP_CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to tell one person."""
+
+    recipient_id: str
+    template: Template
+    mentorship_id: str
+    cause: str
+    about: datetime | None = None
+
+
+def messages_of(event: Event, card: MentorshipCard, actor_id: str, cause: str) -> tuple[Message, ...]:
+    """Whom a fact is told to. Nobody is told what they did themselves."""
+    template, recipients = _told(event, card)
+    if template is None:
+        return ()
+    wanted = [recipient for recipient in recipients if recipient != actor_id]
+    return tuple(Message(recipient, template, card.id, cause) for recipient in wanted)
+
+
+def _told(event: Event, card: MentorshipCard) -> tuple[Template | None, tuple[str, ...]]:
+    both = (card.mentor_id, card.mentee_id)
+    match event:
+        case MatchProposed():
+            return Template.MATCH_PROPOSED, both
+        case MatchAccepted(party=party) | MatchDeclined(party=party):
+            return Template.MATCH_ANSWERED, (_other(card, party),)
+        case AgreementDrafted(party=party):
+            return Template.AGREEMENT_TO_SIGN, (_other(card, party),)
+        case MentorshipPhaseChanged(phase=phase):
+            return OF_PHASE.get(phase), both
+        case GoalProposed():
+            return Template.GOAL_PROPOSED, (card.mentor_id,)
+        case GoalAgreed():
+            return Template.GOAL_AGREED, (card.mentee_id,)
+        case GoalAchieved():
+            return Template.GOAL_ACHIEVED, both
+        case ActionCreated(owner_id=owner_id):
+            return Template.ACTION_CREATED, (owner_id,)
+        case FeedbackGiven(recipient_id=recipient_id):
+            return Template.FEEDBACK_GIVEN, (recipient_id,)
+        case FeedbackAcknowledged(author_id=author_id):
+            return Template.FEEDBACK_ACKNOWLEDGED, (author_id,)
+        case AttendanceDisputed():
+            return Template.ATTENDANCE_DISPUTED, both
+        case _:
+            return None, ()
+
+
+def _other(card: MentorshipCard, party: Party) -> str:
+    return card.user_of(Party.MENTEE if party is Party.MENTOR else Party.MENTOR)
+
+
+def notify(notification_id: str, org_id: str, message: Message, at: datetime) -> Change[Notification]:
+    """Something new to read, with its mail still to be sent."""
+    notification = Notification(
+        id=notification_id,
+        org_id=org_id,
+        recipient_id=message.recipient_id,
+        template=message.template,
+        mentorship_id=message.mentorship_id,
+        about=message.about,
+        cause=message.cause,
+        created_at=at,
+    )
+    return Change(notification, (_fact(NotificationCreated, notification),))
+
+
+def mark_read(notification: Notification, at: datetime) -> Change[Notification]:
+    """Seen; seeing it again changes nothing."""
+    if notification.read_at is not None:
+        return Change(notification)
+    return Change(evolve(notification, read_at=at))
+
+
+def start_mail(notification: Notification) -> Change[Notification]:
+    """One process takes the mail in hand. Written before a byte is sent, so that a crash can never send it twice."""
+    if notification.mail is not MailState.PENDING:
+        raise Conflict(f"The mail of {notification.id} is {notification.mail} already.")
+    return Change(evolve(notification, mail=MailState.SENDING, mail_tries=notification.mail_tries + 1))
+
+
+def end_mail(notification: Notification, outcome: MailState) -> Change[Notification]:
+    """What became of it. PENDING: the server said "later"; after many times that is a failure too."""
+    if outcome is MailState.PENDING and notification.mail_tries >= MAIL_TRIES:
+        outcome = MailState.FAILED
+    ended = evolve(notification, mail=outcome)
+    if outcome is MailState.PENDING:
+        return Change(ended)
+    if outcome is MailState.SENT:
+        return Change(ended, (_fact(NotificationSent, notification),))
+    failed = NotificationFailed(
+        mentorship_id=notification.mentorship_id,
+        notification_id=notification.id,
+        recipient_id=notification.recipient_id,
+        template=notification.template,
+        mail=outcome,
+    )
+    return Change(ended, (failed,))
+
+
+def _fact[F: NotificationFact](kind: type[F], notification: Notification) -> F:
+    return kind(
+        mentorship_id=notification.mentorship_id,
+        notification_id=notification.id,
+        recipient_id=notification.recipient_id,
+        template=notification.template,
+    )

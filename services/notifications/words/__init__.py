@@ -1,0 +1,1 @@
+"""The words of every message: one catalogue a language, and the layout of a mail."""
