@@ -11,4 +11,4 @@ class Settings(PartSettings, frozen=True, kw_only=True):
     notifications_url: str
     workflows_url: str
     redis_url: str = ""
-    allowed_origins: tuple[str, ...] = ()
+    allowed_origins: str = ""  # of pages elsewhere that may open websockets, separated by commas
