@@ -19,7 +19,7 @@ from joserfc.jwk import KeySet, OKPKey
 from contracts.errors import Unauthenticated, Unavailable
 from contracts.wire import Caller
 
-ALGORITHM = "EdDSA"
+ALGORITHM = "Ed25519"  # EdDSA under the name that says which curve: RFC 9864
 ISSUER = "inzpireu"
 AUDIENCE = "inzpireu"
 LEEWAY = 60  # seconds that two hosts' clocks may differ
@@ -45,7 +45,7 @@ class PartSigner:
     """Signs this part's own tokens with its private key."""
 
     def __init__(self, key_file: str) -> None:
-        self._key = OKPKey.import_key(Path(key_file).read_text())
+        self._key = OKPKey.import_key(msgspec.json.decode(Path(key_file).read_bytes()))
         self.part = str(self._key.kid).removeprefix("part:")
         self._cached: dict[str, tuple[str, float]] = {}
 

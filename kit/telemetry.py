@@ -46,8 +46,10 @@ def configure(part: str, level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("aiormq", "aio_pika", "uvicorn", "uvicorn.access", "pymongo", "temporalio"):
+    for chatty in ("uvicorn", "pymongo", "temporalio"):
         logging.getLogger(chatty).setLevel("WARNING")
+    for chatty in ("aiormq", "aio_pika"):  # they report every try of a reconnect; the bus says when it is back
+        logging.getLogger(chatty).setLevel("CRITICAL")
     structlog.contextvars.bind_contextvars(part=part)
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import msgspec
 from email_validator import EmailNotValidError, validate_email
 
 from contracts.errors import Forbidden, Invalid, Unauthenticated
@@ -26,7 +25,7 @@ class Account(User, frozen=True, kw_only=True):
 
     def published(self) -> User:
         """The user without the secret."""
-        return msgspec.convert(msgspec.structs.asdict(self), User)
+        return User(**{name: getattr(self, name) for name in User.__struct_fields__})
 
     def contact(self) -> Contact:
         """How to reach this person."""
