@@ -9,4 +9,4 @@ code := contracts kit services gateway workflows deploy tests
 demo: ; $(set-up) && $(bin)/inzpireu demo
 run: ; $(set-up) && $(bin)/inzpireu up $(ARGS)
 test: ; $(set-up) && $(bin)/pytest $(ARGS)
-check: ; $(set-up) && $(bin)/ruff format --check && $(bin)/ruff check && $(bin)/mypy $(code) && $(bin)/lint-imports
+check: ; $(set-up) && $(bin)/ruff format --check && $(bin)/ruff check && $(bin)/mypy --explicit-package-bases $(code) && $(bin)/lint-imports
