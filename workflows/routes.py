@@ -24,7 +24,7 @@ class TimeKeeper:
     def __init__(self, cycles: Cycles, clock: Clock) -> None:
         self._cycles = cycles
         self._clock = clock
-        self._moves: dict[tuple[str, str], tuple[timedelta, asyncio.Task[None]]] = {}
+        self._moves: dict[tuple[str, str, str], tuple[timedelta, asyncio.Task[None]]] = {}
 
     async def read_clock(self, caller: Caller, _: ReadClock) -> Reading:
         """The moment this installation lives at."""
@@ -35,9 +35,15 @@ class TimeKeeper:
     async def move_time(self, caller: Caller, request: MoveTime) -> Reading:
         """Let the whole sandbox live later. A caller that loses patience and repeats the command waits for the same."""
         self._check(caller, request.by)
-        key = (f"{caller.org_id}|{caller.name}", request.idempotency_key or str(id(request)))
-        by, move = self._moves.get(key, (request.by, None))
-        if by != request.by:
+        if request.idempotency_key is None:
+            await self._cycles.move(request.by)
+        else:
+            await self._move_once((caller.org_id, caller.name, request.idempotency_key), request.by)
+        return Reading(now=self._clock.now(), sandbox=True)
+
+    async def _move_once(self, key: tuple[str, str, str], by: timedelta) -> None:
+        before, move = self._moves.get(key, (by, None))
+        if before != by:
             raise IdempotencyMismatch("This idempotency key was used to move time by another step.")
         if move is None:
             move = asyncio.create_task(self._cycles.move(by))
@@ -47,7 +53,6 @@ class TimeKeeper:
         except Exception:
             self._moves.pop(key, None)  # what failed may be tried again under its key
             raise
-        return Reading(now=self._clock.now(), sandbox=True)
 
     def _check(self, caller: Caller, by: timedelta) -> None:
         if not self._clock.sandbox:

@@ -14,6 +14,7 @@ REMEMBERED = 256  # event ids: a redelivery comes within minutes, and facts are 
 OPERATIONS = {
     operation.name: operation for operation in (CHANGE_PHASE, SCHEDULE_CHECK_IN, SETTLE_ATTENDANCE, OPEN_REVIEW, PROMPT)
 }
+NO_TRACE = Trace()
 TERMINAL = frozenset({Phase.CLOSED, Phase.DECLINED, Phase.EXPIRED})
 
 
@@ -84,7 +85,7 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
     trace: Trace = Trace()
 
     @classmethod
-    def of(cls, mentorship: Mentorship, *, trace: Trace = Trace()) -> "Cycle":
+    def of(cls, mentorship: Mentorship, *, trace: Trace = NO_TRACE) -> "Cycle":
         """A cycle at its very beginning, with the policy it keeps."""
         return cls(
             mentorship_id=mentorship.id,

@@ -7,20 +7,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from msgspec.structs import replace
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper
 
 from contracts.errors import NotFound
-from contracts.identity import Mentorship
+from contracts.identity import ChangePhase, Mentorship
 from contracts.sessions import CheckIn, CheckInState, ScheduleCheckIn, SettleAttendance
 from contracts.wire import CycleCommand, Operation
 from kit.clock import Clock
-from tests.workflows.play import a_mentorship
+from tests.workflows.play import BOTH, a_cadence, a_mentorship
 from workflows.activities import Deliveries
 from workflows.codec import Cipher
 from workflows.cycle import MentorshipCycle
 from workflows.engine import Cycles
-from workflows.facts import Fact, Told
+from workflows.facts import Accepted, Fact, GoalAgreed, Signed, Told
 from workflows.state import Cycle
 from workflows.worker import make_worker
 
@@ -75,8 +76,6 @@ class Services:
         return self._check_ins.setdefault(check_in_id, check_in)
 
     def _settled(self, request: SettleAttendance) -> CheckIn:
-        from msgspec.structs import replace
-
         if request.check_in_id not in self._check_ins:
             raise NotFound.of("check-in", request.check_in_id)
         return replace(self._check_ins[request.check_in_id], state=CheckInState.MISSED)
@@ -91,22 +90,32 @@ def _about(command: CycleCommand) -> str:
 class Driven:
     """One cycle on the engine, with a hand on its clock."""
 
-    def __init__(self, client: Client, services: Services, mentorship: Mentorship) -> None:
+    def __init__(
+        self, client: Client, services: Services, mentorship: Mentorship, *, clock: Clock | None = None
+    ) -> None:
         self.id = mentorship.id
         self.services = services
         self.handle: WorkflowHandle[Any, Any] = client.get_workflow_handle_for(MentorshipCycle.run, mentorship.id)
         self._skipper = TimeSkipper(client)
-        self._cycles = Cycles(lambda: client, Clock())
-        self._mentorship = mentorship
+        self.cycles = Cycles(lambda: client, clock or Clock())
+        self.mentorship = mentorship
 
     async def start(self) -> None:
         """Begin."""
-        assert await self._cycles.start(Cycle.of(self._mentorship))
+        assert await self.cycles.start(Cycle.of(self.mentorship))
 
     async def tell(self, *facts: Fact) -> None:
         """Each fact as an event of its own."""
         for fact in facts:
-            assert await self._cycles.tell(self.id, Told(event_id=uuid4().hex, fact=fact))
+            assert await self.cycles.tell(self.id, Told(event_id=uuid4().hex, fact=fact))
+
+    async def become_active(self) -> None:
+        """All that ACTIVE needs; they meet every fourth week."""
+        await self.tell(*(Accepted(party=party) for party in BOTH))
+        await self.tell(*(Signed(party=party, version=1) for party in BOTH))
+        anchor = (self.mentorship.created_at + timedelta(days=7)).replace(tzinfo=None)
+        await self.tell(GoalAgreed(goal_id="g1"), a_cadence(rule="FREQ=WEEKLY;INTERVAL=4", starts_at=anchor))
+        await eventually(lambda: len(self.of(ChangePhase)) > 1)
 
     async def wait(self, **duration: float) -> None:
         """Let this cycle's time pass."""
@@ -120,14 +129,14 @@ class Driven:
 async def eventually(condition: Callable[[], object], seconds: float = 5) -> None:
     """Wait until the condition holds."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 -- what is waited for happens in another process
             await asyncio.sleep(0.02)
 
 
 def a_new_mentorship(**changes: Any) -> Mentorship:
     """A pair proposed just now, unlike any other."""
-    now = datetime.now(UTC)
-    return a_mentorship(id=uuid4().hex, created_at=now.replace(microsecond=0), **changes)
+    given: dict[str, Any] = {"id": uuid4().hex, "created_at": datetime.now(UTC).replace(microsecond=0)}
+    return a_mentorship(**(given | changes))
 
 
 @asynccontextmanager
