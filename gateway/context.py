@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import strawberry
 
@@ -55,13 +55,17 @@ class Context:
 
     async def call[Q: Record, A](self, operation: Operation[Q, A], request: Q) -> A:
         """Ask the part that owns the operation, as the viewer."""
-        if operation.name not in PUBLIC:
-            self.check_signed_in()
+        self.admit(operation)
         owner = operation.name.partition(".")[0]
         return await self.parts.answering(owner).call(operation, self.viewer.token, request)
 
-    def check_signed_in(self) -> None:
+    def admit(self, operation: Operation[Any, Any]) -> None:
         """Only the public operations are for people whom nobody knows."""
+        if operation.name not in PUBLIC:
+            self.check_signed_in()
+
+    def check_signed_in(self) -> None:
+        """Raises Unauthenticated without a token."""
         if not self.viewer.token:
             raise Unauthenticated(SIGN_IN_FIRST)
 

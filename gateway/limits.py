@@ -5,7 +5,6 @@ exponential time on nested fragments (a 676-byte query took half a second).
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -65,8 +64,7 @@ class SizeRule(ASTValidationRule):
         """Measure the whole operation at once; fragments are measured where they are first spread."""
         size = self._selection(node.selection_set)
         for problem in _problems(size):
-            error = GraphQLError(problem, node, extensions={"code": "BUDGET_EXCEEDED"})
-            self.report_error(error)
+            self.report_error(GraphQLError(problem, node))
 
     def _selection(self, selections: SelectionSetNode | None) -> Size:
         size = Size()
@@ -107,14 +105,17 @@ def _problems(size: Size) -> Iterator[str]:
 
 
 @lru_cache(CACHED_DOCUMENTS)
-def _parsed(query: str) -> DocumentNode:
+def parsed(query: str) -> DocumentNode:
+    """The document, remembered. Raises GraphQLSyntaxError, also for one that has too many tokens."""
     return parse(query, max_lexical_tokens=TOKENS, max_comments=TOKENS)
 
 
 @lru_cache(CACHED_DOCUMENTS)
 def _errors(schema: GraphQLSchema, document: DocumentNode, introspection: bool) -> list[GraphQLError]:
     too_large = validate_document(schema, document, (SizeRule, MaxIntrospectionDepthRule))
-    if too_large:  # the other rules cost more than this one, so they see no document that it refuses
+    if too_large:  # the other rules cost more than these, so they see no document that these refuse
+        for error in too_large:
+            error.extensions = {"code": "BUDGET_EXCEEDED"}
         return too_large
     rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
     return validate_document(schema, document, rules)
@@ -128,21 +129,32 @@ class Checks(SchemaExtension):
         self._production = production
 
     def on_parse(self) -> Iterator[None]:
-        """Take the remembered document; what cannot be parsed is parsed again by Strawberry, for its error."""
-        context = self.execution_context
-        context.parse_options.update({"max_lexical_tokens": TOKENS, "max_comments": TOKENS})  # type: ignore[misc]
-        if context.query:
-            with suppress(GraphQLError):
-                context.graphql_document = _parsed(context.query)
+        """Take the remembered document. Raises GraphQLSyntaxError, before Strawberry would parse it a second time."""
+        query = self.execution_context.query
+        assert query, "Strawberry refuses an empty query before this"
+        self.execution_context.graphql_document = parsed(query)
         yield
 
     def on_validate(self) -> Iterator[None]:
         """Check sizes first, then the rules of GraphQL."""
         context = self.execution_context
         assert context.graphql_document is not None
-        schema = context.schema._schema
-        context.pre_execution_errors = _errors(schema, context.graphql_document, self._introspects()) or None
+        errors = _errors(context.schema._schema, context.graphql_document, self._introspects())
+        context.pre_execution_errors = errors or self._unnamed() or None
         yield
+
+    def _unnamed(self) -> list[GraphQLError]:
+        """Strawberry would run the first of several operations; GraphQL wants to be told which."""
+        context = self.execution_context
+        assert context.graphql_document is not None
+        operations = [
+            node for node in context.graphql_document.definitions if isinstance(node, OperationDefinitionNode)
+        ]
+        if len(operations) == 1 or context._provided_operation_name:
+            return []
+        return [
+            GraphQLError("The document has several operations: say in `operationName` which one to run.", operations)
+        ]
 
     def _introspects(self) -> bool:
         """In production only an organisation admin may ask the endpoint for its schema."""

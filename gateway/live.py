@@ -87,6 +87,10 @@ class Live:
         finally:
             self._forget(mentorship_id, watch)
 
+    def count(self) -> int:
+        """How many watch something now."""
+        return sum(len(watches) for watches in self._watches.values())
+
     def close(self) -> None:
         """End every watch because this process ends."""
         for watches in self._watches.values():

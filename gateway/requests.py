@@ -66,11 +66,9 @@ def _decoded(text: bytes, kind: Any) -> Any:
     """Decode, or refuse in words that quote nothing: what was sent may hold a password."""
     try:
         return msgspec.json.decode(text, type=kind)
-    except RecursionError as error:
-        raise BudgetExceeded("The JSON is nested too deeply.") from error
     except msgspec.ValidationError as error:
         raise Invalid(f"The request is not a GraphQL request: {error}.") from error
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise Invalid("The request is not valid JSON in UTF-8.") from error
 
 

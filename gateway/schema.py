@@ -1,6 +1,7 @@
 """The whole schema. `python -m gateway.schema > gateway/schema.graphql` writes it down."""
 
 import sys
+from functools import cache
 
 import strawberry
 from graphql import GraphQLError
@@ -65,6 +66,7 @@ class Schema(strawberry.Schema):
         """Nothing: an error may quote a person's words."""
 
 
+@cache
 def build_schema(*, production: bool = False) -> Schema:
     """The schema with its checks; production gives no hints about what it has."""
     return Schema(

@@ -12,10 +12,12 @@ from json import JSONDecodeError
 from typing import Any, cast
 
 import msgspec
+from graphql import GraphQLError
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UnsetType
 
@@ -23,6 +25,7 @@ from contracts.errors import RateLimited, Refusal, Unauthenticated
 from gateway.auth import NOBODY, Verifies, Viewer, viewer_of
 from gateway.context import Context
 from gateway.errors import told
+from gateway.limits import parsed
 from gateway.schema import Schema
 
 SUBSCRIPTIONS = 20  # at once on one connection
@@ -111,6 +114,10 @@ class _Subscriptions:
 
     async def stream(self, query: str, *, context_value: Connection, **more: Any) -> AsyncGenerator[Any]:
         """What Strawberry's handler calls for each `subscribe`."""
+        try:
+            parsed(query)  # Strawberry's stream does not expect that its extension cannot parse
+        except GraphQLError as error:
+            return _unreadable(error)
         context = self._context_for(context_value.viewer)
         more["allowed_operation_types"] = (OperationType.SUBSCRIPTION,)
         return _told(await self._schema.stream(query, context_value=context, **more))
@@ -122,6 +129,10 @@ async def _told(results: AsyncGenerator[Any]) -> AsyncGenerator[Any]:
             if result.errors:
                 result.errors = [told(error) for error in result.errors]
             yield result
+
+
+async def _unreadable(error: GraphQLError) -> AsyncGenerator[Any]:
+    yield PreExecutionError(data=None, errors=[told(error)])
 
 
 class Sockets(GraphQL[Connection, None]):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import re
 from functools import cache
 from typing import Annotated, Any, cast
 
@@ -15,6 +16,8 @@ from gateway.context import Context, Info
 from gateway.errors import ErrorCode
 from gateway.loaders import Loaders
 from gateway.types.relay import Node, field, local_id, optional
+
+_PLACE = re.compile(r"`\$\.(\w+)")  # where msgspec found a value that does not fit
 
 KINDS = {  # which kind of object each id of an input means
     "action_item_id": "ActionItem",
@@ -102,6 +105,7 @@ async def _run(
     context: Context, operation: Operation[Any, Any], given: Any, payload: type[Payload], gives: Any
 ) -> Payload:
     try:
+        context.admit(operation)
         return payload.of(await context.call(operation, command(context, operation.request, given)))
     except Refusal as refusal:
         stale = isinstance(refusal, Conflict)
@@ -132,7 +136,8 @@ def command[Q: Record](context: Context, kind: type[Q], given: object) -> Q:
     try:
         return msgspec.convert(_plain(context, given), kind)
     except msgspec.ValidationError as error:
-        raise Invalid(f"The input has a value of the wrong form: {error}.") from error
+        about = _PLACE.search(str(error))
+        raise Invalid(f"A value does not fit: {error}.", field=about[1] if about else None) from error
 
 
 def _plain(context: Context, value: Any) -> Any:
