@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid5
 
 import msgspec
@@ -20,10 +21,14 @@ _NAMESPACE = UUID("6f4df52c-9d1b-5a0e-8a52-1de6a1d1ab52")
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who changes something because of what. `key` is empty where the caller asked for no protection from repeats."""
+    """Who changes something, when (UTC, as the installation lives) and because of what.
+
+    `key` is empty where the caller asked for no protection from repeats.
+    """
 
     org_id: str
     actor_id: str
+    at: datetime
     key: str = ""
     body_hash: str = ""
     expected_version: int | None = None
@@ -43,7 +48,7 @@ class Stamp:
             )
 
 
-def stamp(caller: Caller, request: Command, *, leave_out: tuple[str, ...] = ()) -> Stamp:
+def stamp(caller: Caller, request: Command, at: datetime, *, leave_out: tuple[str, ...] = ()) -> Stamp:
     """The stamp of a caller's command. The key is scoped to caller and operation; the hash covers everything else.
 
     `leave_out` names secrets: a fast hash of a password must not be kept.
@@ -52,6 +57,7 @@ def stamp(caller: Caller, request: Command, *, leave_out: tuple[str, ...] = ()) 
     return Stamp(
         org_id=caller.org_id,
         actor_id=caller.name,
+        at=at,
         key=f"{caller.name}|{type(request).__name__}|{request.idempotency_key}" if request.idempotency_key else "",
         body_hash=_hash(body),
         expected_version=request.expected_version,
@@ -60,7 +66,8 @@ def stamp(caller: Caller, request: Command, *, leave_out: tuple[str, ...] = ()) 
 
 def stamp_of_event(envelope: Envelope, purpose: str = "") -> Stamp:
     """The stamp of an event's effect; `purpose` tells several effects of one event apart."""
-    return Stamp(org_id=envelope.orgid, actor_id=envelope.actorid, key=f"event|{envelope.id}|{purpose}")
+    key = f"event|{envelope.id}|{purpose}"
+    return Stamp(org_id=envelope.orgid, actor_id=envelope.actorid, at=envelope.time, key=key)
 
 
 def natural_id(*names: object) -> str:

@@ -213,7 +213,7 @@ class Aggregates[R: Record]:
             source=f"/{self._source}",
             type=event.topic,
             subject=cast(Any, state).id,
-            time=datetime.now(UTC),
+            time=by.at,
             orgid=by.org_id,
             sequence=_version(state),
             data=msgspec.Raw(msgspec.json.encode(event)),

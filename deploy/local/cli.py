@@ -56,12 +56,18 @@ def up(*, state: State = UP, joined: bool = False, sandbox: bool = False) -> Non
 @app.command
 def demo() -> None:
     """Watch one mentorship live through three months, on a fresh sandbox."""
-    from deploy.local.demo import play  # noqa: PLC0415  what it needs is of no use to the other commands
+    # what these need is of no use to the other commands
+    from deploy.local.demo import play  # noqa: PLC0415
+    from deploy.local.person import Refused  # noqa: PLC0415
+    from deploy.local.story import StoryStopped  # noqa: PLC0415
 
     screen = Screen(console)
 
     async def show(stack: Stack) -> None:
-        await play(stack, console)
+        try:
+            await play(stack, console)
+        except (StoryStopped, Refused) as stopped:
+            _fail(f"The demo stopped: {stopped}\nThe logs are in {stack.state / 'logs'}.", code=1)
 
     stack = Stack(HOME / "demo", home=HOME, sandbox=True, disposable=True, on_notice=screen.notice)
     if run_on(stack, screen, show):

@@ -41,7 +41,7 @@ async def draft_goal(context: Context, caller: Caller, request: DraftGoal) -> Go
     """The mentee writes a goal down."""
     card = await _seated(context, caller, request.mentorship_id, SETTING, only=Party.MENTEE)
     at = context.clock.now()
-    by = stamp(caller, request)
+    by = stamp(caller, request, at)
     return await context.store.goals.create(by, lambda new_id: model.draft_goal(new_id, card, request, at))
 
 
@@ -49,7 +49,8 @@ async def propose_goal(context: Context, caller: Caller, request: ProposeGoal) -
     """The mentee proposes it."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
     await _seated(context, caller, goal.record.mentorship_id, SETTING, only=Party.MENTEE)
-    return await context.store.goals.amend(goal, stamp(caller, request), model.propose_goal)
+    at = context.clock.now()
+    return await context.store.goals.amend(goal, stamp(caller, request, at), model.propose_goal)
 
 
 async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Goal:
@@ -57,14 +58,15 @@ async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Go
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
     await _seated(context, caller, goal.record.mentorship_id, SETTING, only=Party.MENTOR)
     at = context.clock.now()
-    return await context.store.goals.amend(goal, stamp(caller, request), lambda goal: model.agree_goal(goal, at))
+    return await context.store.goals.amend(goal, stamp(caller, request, at), lambda goal: model.agree_goal(goal, at))
 
 
 async def log_progress(context: Context, caller: Caller, request: LogProgress) -> Goal:
     """The mentee enters a value."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
     await _seated(context, caller, goal.record.mentorship_id, WORKING, only=Party.MENTEE)
-    by, at = stamp(caller, request), context.clock.now()
+    at = context.clock.now()
+    by = stamp(caller, request, at)
     entry_id = by.new_id("progress-entry")
     return await context.store.goals.amend(
         goal, by, lambda goal: model.log_progress(goal, entry_id, request, caller.user_id, at)
@@ -76,7 +78,7 @@ async def add_action_item(context: Context, caller: Caller, request: AddActionIt
     card = await _seated(context, caller, request.mentorship_id, WORKING)
     at = context.clock.now()
     return await context.store.action_items.create(
-        stamp(caller, request), lambda new_id: model.add_action_item(new_id, card, request, caller.user_id, at)
+        stamp(caller, request, at), lambda new_id: model.add_action_item(new_id, card, request, caller.user_id, at)
     )
 
 
@@ -86,7 +88,7 @@ async def complete_action_item(context: Context, caller: Caller, request: Comple
     await _seated(context, caller, item.record.mentorship_id, WORKING)
     at = context.clock.now()
     return await context.store.action_items.amend(
-        item, stamp(caller, request), lambda item: model.complete_action_item(item, caller.user_id, at)
+        item, stamp(caller, request, at), lambda item: model.complete_action_item(item, caller.user_id, at)
     )
 
 
@@ -95,7 +97,7 @@ async def give_feedback(context: Context, caller: Caller, request: GiveFeedback)
     card = await _seated(context, caller, request.mentorship_id, WORKING)
     party, at = card.seat_of(caller), context.clock.now()
     return await context.store.feedback.create(
-        stamp(caller, request), lambda new_id: model.give_feedback(new_id, card, request, party, at)
+        stamp(caller, request, at), lambda new_id: model.give_feedback(new_id, card, request, party, at)
     )
 
 
@@ -105,7 +107,7 @@ async def acknowledge_feedback(context: Context, caller: Caller, request: Acknow
     await _seated(context, caller, feedback.record.mentorship_id, WORKING)
     at = context.clock.now()
     return await context.store.feedback.amend(
-        feedback, stamp(caller, request), lambda feedback: model.acknowledge_feedback(feedback, caller.user_id, at)
+        feedback, stamp(caller, request, at), lambda feedback: model.acknowledge_feedback(feedback, caller.user_id, at)
     )
 
 

@@ -100,7 +100,8 @@ def current_value(metric: Metric, entries: tuple[ProgressEntry, ...]) -> float:
         case MetricKind.SUM:
             return metric.baseline + math.fsum(entry.value for entry in entries)
         case MetricKind.LAST:
-            return max(entries, key=lambda entry: (entry.on, entry.logged_at)).value
+            latest_first = reversed(entries)  # of two entered in the same millisecond the later one counts
+            return max(latest_first, key=lambda entry: (entry.on, entry.logged_at)).value
         case MetricKind.AVERAGE:
             return fmean(entry.value for entry in entries)
 

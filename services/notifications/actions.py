@@ -46,7 +46,7 @@ async def prompt(context: Context, caller: Caller, request: Prompt) -> tuple[Not
     """The cycle tells people something, each once for this cause and step."""
     if caller.part != "workflows":
         raise Forbidden("Only the cycle of a mentorship prompts people.")
-    by = stamp(caller, request)
+    by = stamp(caller, request, request.at)
     messages = (
         Message(recipient_id, request.template, request.mentorship_id, request.cause, request.about)
         for recipient_id in request.recipient_ids
@@ -78,16 +78,15 @@ async def mark_read(context: Context, caller: Caller, request: MarkRead) -> Noti
         raise NotFound.of("notification", request.notification_id)
     at = context.clock.now()
     read = await context.store.notifications.amend(
-        stored, stamp(caller, request), lambda notification: model.mark_read(notification, at)
+        stored, stamp(caller, request, at), lambda notification: model.mark_read(notification, at)
     )
     return _worded(context, read, await _zone_of(context, caller))
 
 
 async def _notify(context: Context, by: Stamp, message: Message, *, step: str) -> Notification:
-    at = context.clock.now()
     return await context.store.notifications.create(
         by,
-        lambda new_id: model.notify(new_id, by.org_id, message, at),
+        lambda new_id: model.notify(new_id, by.org_id, message, by.at),
         new_id=natural_id("notification", by.org_id, message.recipient_id, message.cause, step),
     )
 

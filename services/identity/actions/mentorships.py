@@ -29,7 +29,7 @@ async def create_programme(context: Context, caller: Caller, request: CreateProg
     need_role(caller, Role.PROGRAMME_MANAGER)
     at = context.clock.now()
     return await context.store.programmes.create(
-        stamp(caller, request), lambda new_id: mentorships.create_programme(new_id, caller.org_id, request, at)
+        stamp(caller, request, at), lambda new_id: mentorships.create_programme(new_id, caller.org_id, request, at)
     )
 
 
@@ -54,7 +54,7 @@ async def propose_mentorship(context: Context, caller: Caller, request: ProposeM
             raise NotFound.of("user", person)
     at = context.clock.now()
     return await context.store.mentorships.create(
-        stamp(caller, request), lambda new_id: mentorships.propose(new_id, programme, request, at)
+        stamp(caller, request, at), lambda new_id: mentorships.propose(new_id, programme, request, at)
     )
 
 
@@ -62,9 +62,10 @@ async def respond_to_match(context: Context, caller: Caller, request: RespondToM
     """A party says yes or no."""
     mentorship = await _seated(context, caller, request.mentorship_id)
     party = card_of(mentorship.record).seat_of(caller)
+    at = context.clock.now()
     decide = mentorships.accept if request.accept else mentorships.decline
     return await context.store.mentorships.amend(
-        mentorship, stamp(caller, request), lambda mentorship: decide(mentorship, party)
+        mentorship, stamp(caller, request, at), lambda mentorship: decide(mentorship, party)
     )
 
 
@@ -74,7 +75,7 @@ async def draft_agreement(context: Context, caller: Caller, request: DraftAgreem
     at = context.clock.now()
     return await context.store.mentorships.amend(
         mentorship,
-        stamp(caller, request),
+        stamp(caller, request, at),
         lambda mentorship: mentorships.draft_agreement(mentorship, request, caller.user_id, at),
     )
 
@@ -85,7 +86,7 @@ async def sign_agreement(context: Context, caller: Caller, request: SignAgreemen
     at = context.clock.now()
     return await context.store.mentorships.amend(
         mentorship,
-        stamp(caller, request),
+        stamp(caller, request, at),
         lambda mentorship: mentorships.sign(mentorship, request.agreement_version, caller.user_id, at),
     )
 
@@ -121,7 +122,7 @@ async def change_phase(context: Context, caller: Caller, request: ChangePhase) -
         raise Forbidden("Only its cycle changes the phase of a mentorship.")
     mentorship = await context.store.mentorships.load(caller.org_id, request.mentorship_id)
     return await context.store.mentorships.amend(
-        mentorship, stamp(caller, request), lambda mentorship: mentorships.change_phase(mentorship, request)
+        mentorship, stamp(caller, request, request.at), lambda mentorship: mentorships.change_phase(mentorship, request)
     )
 
 

@@ -27,7 +27,8 @@ async def register_organisation(context: Context, caller: Caller, request: Regis
     """Start a tenant with its first administrator."""
     if not context.open_registration:
         raise Forbidden("This installation does not let organisations register themselves. Ask its operators.")
-    by = stamp(caller, request, leave_out=("password",))
+    at = context.clock.now()
+    by = stamp(caller, request, at, leave_out=("password",))
     org_id = by.new_id("organisation")
     by = replace(by, org_id=org_id)
     person = Person(
@@ -40,7 +41,6 @@ async def register_organisation(context: Context, caller: Caller, request: Regis
     taken = await context.store.accounts.find_by("email", person.email)
     if taken is not None and taken.org_id != org_id:
         raise Conflict("There is an account with this mail address already. Sign in with it.", field="adminEmail")
-    at = context.clock.now()
     organisation = await context.store.organisations.create(
         by, lambda new_id: people.found_organisation(new_id, request.name, at), new_id=org_id
     )
@@ -60,7 +60,7 @@ async def add_user(context: Context, caller: Caller, request: AddUser) -> User:
     )
     at = context.clock.now()
     account = await context.store.accounts.create(
-        stamp(caller, request, leave_out=("password",)),
+        stamp(caller, request, at, leave_out=("password",)),
         lambda new_id: people.open_account(new_id, caller.org_id, person, at),
     )
     return account.published()

@@ -1,6 +1,6 @@
 """Signing in, staying in, signing out. Credentials are judged by the real clock, also in a sandbox."""
 
-from contracts.errors import NotFound, Unauthenticated
+from contracts.errors import Invalid, NotFound, Unauthenticated
 from contracts.identity import Done, Refresh, SignIn, SignOut, Tokens
 from contracts.wire import Caller
 from kit.command import Stamp, time_ordered_id
@@ -17,7 +17,7 @@ WRONG = "Mail address and password do not fit together."
 
 async def sign_in(context: Context, _caller: Caller, request: SignIn) -> Tokens:
     """Mail address and password for tokens. The same answer, as slow, for an unknown address."""
-    email = request.email.strip().lower()
+    email = _as_registered(request.email)
     tries = f"sign-in:{token_hash(email)}"
     await context.limiter.count(tries, limit=TRIES, seconds=WINDOW)
     account = await context.store.accounts.find_by("email", email)
@@ -26,7 +26,7 @@ async def sign_in(context: Context, _caller: Caller, request: SignIn) -> Tokens:
     await context.limiter.forget(tries)
     family_id, at = time_ordered_id(), context.clock.real_now()
     token = new_refresh_token(account.org_id, family_id)
-    by = Stamp(org_id=account.org_id, actor_id=account.id)
+    by = Stamp(org_id=account.org_id, actor_id=account.id, at=at)
     await context.store.families.create(
         by, lambda new_id: people.start_family(new_id, account, token_hash(token), at), new_id=family_id
     )
@@ -36,7 +36,8 @@ async def sign_in(context: Context, _caller: Caller, request: SignIn) -> Tokens:
 async def refresh(context: Context, _caller: Caller, request: Refresh) -> Tokens:
     """One refresh token for the next pair; a spent one ends its family."""
     family = await _family_of(context, request.refresh_token)
-    by, at = Stamp(org_id=family.record.org_id, actor_id=family.record.user_id), context.clock.real_now()
+    at = context.clock.real_now()
+    by = Stamp(org_id=family.record.org_id, actor_id=family.record.user_id, at=at)
     token = new_refresh_token(family.record.org_id, family.record.id)
     used, issued = token_hash(request.refresh_token), token_hash(token)
     rotated = await context.store.families.amend(family, by, lambda family: people.rotate(family, used, issued, at))
@@ -52,9 +53,17 @@ async def sign_out(context: Context, _caller: Caller, request: SignOut) -> Done:
         family = await _family_of(context, request.refresh_token)
     except Unauthenticated:
         return Done()
-    by, at = Stamp(org_id=family.record.org_id, actor_id=family.record.user_id), context.clock.real_now()
+    at = context.clock.real_now()
+    by = Stamp(org_id=family.record.org_id, actor_id=family.record.user_id, at=at)
     await context.store.families.amend(family, by, lambda family: people.end_family(family, at))
     return Done()
+
+
+def _as_registered(email: str) -> str:
+    try:
+        return people.checked_email(email.strip())
+    except Invalid:  # then nobody has it, and is told so in the usual way
+        return email
 
 
 async def _family_of(context: Context, token: str) -> Stored[TokenFamily]:

@@ -84,9 +84,9 @@ class Person(Record, frozen=True, kw_only=True):
 
 
 def checked_email(text: str) -> str:
-    """The address in its one normal form. Raises Invalid."""
+    """The address in its one normal form, which every mail server can take (RFC 6531 is optional). Raises Invalid."""
     try:
-        return validate_email(text, check_deliverability=False).normalized.lower()
+        return str(validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email).lower()
     except EmailNotValidError as error:
         raise Invalid(f"This is not a mail address: {error}", field="email") from error
 
@@ -95,7 +95,7 @@ def checked_zone(text: str) -> str:
     """An IANA zone. Raises Invalid."""
     try:
         return ZoneInfo(text).key
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise Invalid("Give an IANA time zone like Europe/Berlin.", field="zone") from error
 
 

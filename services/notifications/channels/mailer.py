@@ -92,7 +92,7 @@ class Mailer:
 
     async def _send(self, mailbox: Mailbox, stored: Stored[Notification], contacts: Mapping[str, Contact]) -> None:
         contact = contacts.get(stored.record.recipient_id)
-        by = Stamp(org_id=stored.record.org_id, actor_id="part:notifications")
+        by = self._stamp(stored)
         notifications = self._store.notifications
         taken = await notifications.amend(stored, by, model.start_mail)
         if contact is None:  # the account is gone; there is nobody to write to
@@ -107,6 +107,9 @@ class Mailer:
     async def _end(self, taken: Notification, by: Stamp, outcome: MailState) -> None:
         stored = await self._store.notifications.load(taken.org_id, taken.id)  # it may have been read meanwhile
         await self._store.notifications.amend(stored, by, lambda each: model.end_mail(each, outcome))
+
+    def _stamp(self, stored: Stored[Notification]) -> Stamp:
+        return Stamp(org_id=stored.record.org_id, actor_id="part:notifications", at=self._clock.now())
 
     def _mail(self, sender: str, notification: Notification, contact: Contact) -> EmailMessage:
         worded = self._wording.of(notification, contact.zone)
@@ -138,7 +141,7 @@ class Mailer:
     async def _give_up_abandoned(self) -> None:
         """A mail in hand at start was left by a process that died: whether it went out is not known."""
         for stored in await self._store.mails(MailState.SENDING, BATCH):
-            by = Stamp(org_id=stored.record.org_id, actor_id="part:notifications")
+            by = self._stamp(stored)
             with suppress(Conflict):
                 await self._store.notifications.amend(
                     stored, by, lambda taken: model.end_mail(taken, MailState.UNKNOWN)

@@ -29,7 +29,8 @@ async def set_cadence(context: Context, caller: Caller, request: SetCadence) -> 
     """A party sets when the two meet."""
     phases = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
     card = await context.seated(caller, request.mentorship_id, phases)
-    by, at, cadences = stamp(caller, request), context.clock.now(), context.store.cadences
+    at, cadences = context.clock.now(), context.store.cadences
+    by = stamp(caller, request, at)
     if await cadences.find(caller.org_id, card.id) is None:
         made = await cadences.create(
             by, lambda _: checkins.set_cadence(None, card, request, caller.user_id, at), new_id=card.id
@@ -48,7 +49,7 @@ async def schedule_check_in(context: Context, caller: Caller, request: ScheduleC
     card = await context.of_cycle(caller, request.mentorship_id)
     cadence = await context.store.cadences.get(caller.org_id, card.id)
     return await context.store.check_ins.create(
-        stamp(caller, request),
+        stamp(caller, request, request.at),
         lambda new_id: checkins.schedule(new_id, card, cadence, request),
         new_id=natural_id("check-in", card.id, request.index),
     )
@@ -60,7 +61,7 @@ async def submit_preparation(context: Context, caller: Caller, request: SubmitPr
     await context.seated(caller, check_in.record.mentorship_id, RUNNING, only=Party.MENTEE)
     at = context.clock.now()
     return await context.store.check_ins.amend(
-        check_in, stamp(caller, request), lambda check_in: checkins.prepare(check_in, request, at)
+        check_in, stamp(caller, request, at), lambda check_in: checkins.prepare(check_in, request, at)
     )
 
 
@@ -70,7 +71,7 @@ async def attest_attendance(context: Context, caller: Caller, request: AttestAtt
     card = await context.seated(caller, check_in.record.mentorship_id, RUNNING)
     party, at = card.seat_of(caller), context.clock.now()
     return await context.store.check_ins.amend(
-        check_in, stamp(caller, request), lambda check_in: checkins.attest(check_in, request, party, at)
+        check_in, stamp(caller, request, at), lambda check_in: checkins.attest(check_in, request, party, at)
     )
 
 
@@ -79,7 +80,7 @@ async def settle_attendance(context: Context, caller: Caller, request: SettleAtt
     check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
     await context.of_cycle(caller, check_in.record.mentorship_id)
     return await context.store.check_ins.amend(
-        check_in, stamp(caller, request), lambda check_in: checkins.settle(check_in, request.at)
+        check_in, stamp(caller, request, request.at), lambda check_in: checkins.settle(check_in, request.at)
     )
 
 

@@ -22,7 +22,7 @@ async def write_note(context: Context, caller: Caller, request: WriteNote) -> No
     await _check_in_of(context, caller, request.check_in_id, card.id)
     at = context.clock.now()
     return await context.store.notes.create(
-        stamp(caller, request), lambda new_id: records.write_note(new_id, card, request, caller.user_id, at)
+        stamp(caller, request, at), lambda new_id: records.write_note(new_id, card, request, caller.user_id, at)
     )
 
 
@@ -32,7 +32,7 @@ async def log_time(context: Context, caller: Caller, request: LogTime) -> TimeEn
     await _check_in_of(context, caller, request.check_in_id, card.id)
     at = context.clock.now()
     return await context.store.time_entries.create(
-        stamp(caller, request), lambda new_id: records.log_time(new_id, card, request, caller.user_id, at)
+        stamp(caller, request, at), lambda new_id: records.log_time(new_id, card, request, caller.user_id, at)
     )
 
 
@@ -40,7 +40,7 @@ async def open_review(context: Context, caller: Caller, request: OpenReview) -> 
     """The cycle asks for a review."""
     card = await context.of_cycle(caller, request.mentorship_id)
     return await context.store.reviews.create(
-        stamp(caller, request),
+        stamp(caller, request, request.at),
         lambda new_id: records.open_review(new_id, card, request),
         new_id=natural_id("review", card.id, request.kind, request.index),
     )
@@ -52,7 +52,7 @@ async def submit_review(context: Context, caller: Caller, request: SubmitReview)
     card = await context.seated(caller, review.record.mentorship_id, WORKING)
     party, at = card.seat_of(caller), context.clock.now()
     return await context.store.reviews.amend(
-        review, stamp(caller, request), lambda review: records.answer_review(review, request, party, at)
+        review, stamp(caller, request, at), lambda review: records.answer_review(review, request, party, at)
     )
 
 

@@ -61,7 +61,7 @@ def set_cadence(
 def _checked(request: SetCadence) -> datetime:
     try:
         ZoneInfo(request.zone)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise Invalid("Give an IANA time zone like Europe/Berlin.", field="zone") from error
     try:
         starts_at = datetime.fromisoformat(request.starts_at)
