@@ -1,0 +1,251 @@
+"""Programmes, mentorships and agreements: what they are, and what cannot happen to them."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.errors import Conflict, Forbidden, Invalid, NotFound
+from contracts.identity import (
+    AgreementDrafted,
+    AgreementSigned,
+    ChangePhase,
+    Closure,
+    CreateProgramme,
+    DraftAgreement,
+    MatchAccepted,
+    MatchDeclined,
+    MatchProposed,
+    Mentorship,
+    MentorshipPhaseChanged,
+    Party,
+    Phase,
+    Programme,
+    ProgrammePolicy,
+    ProposeMentorship,
+)
+from services.identity.model import mentorships as model
+from tests.builders import NOW, a_caller, a_card
+
+DAY = timedelta(days=1)
+
+
+def a_programme(**fields: Any) -> Programme:
+    defaults = {
+        "id": "programme-1",
+        "org_id": "acme",
+        "name": "Leaders",
+        "policy": ProgrammePolicy(),
+        "created_at": NOW,
+    }
+    return Programme(**{**defaults, **fields})
+
+
+def a_pair(**fields: Any) -> Mentorship:
+    request = ProposeMentorship(programme_id="programme-1", mentor_id="sofia", mentee_id="maria")
+    proposed = model.propose("mentorship-1", a_programme(), request, NOW).state
+    return msgspec.structs.replace(proposed, **fields)
+
+
+def a_draft(challenge: str = "Speak up in large meetings") -> DraftAgreement:
+    return DraftAgreement(
+        mentorship_id="mentorship-1",
+        challenges=(challenge,),
+        mentee_expectations="Honest words",
+        mentor_expectations="Preparation",
+    )
+
+
+def agreeing() -> Mentorship:
+    return model.draft_agreement(a_pair(phase=Phase.EXPECTATION_SETTING), a_draft(), "maria", NOW).state
+
+
+def test_a_proposed_pair_keeps_the_policy_of_its_programme() -> None:
+    policy = ProgrammePolicy(length=timedelta(days=91), version=3)
+    request = ProposeMentorship(programme_id="programme-1", mentor_id="sofia", mentee_id="maria")
+    change = model.propose("mentorship-1", a_programme(policy=policy), request, NOW)
+    assert (change.state.phase, change.state.policy, change.state.phase_version) == (Phase.PROPOSED, policy, 0)
+    assert change.state.party_ids == ("sofia", "maria")
+    assert change.events == (MatchProposed(mentorship_id="mentorship-1", mentorship=a_card(phase=Phase.PROPOSED)),)
+
+
+def test_nobody_is_their_own_mentor() -> None:
+    request = ProposeMentorship(programme_id="programme-1", mentor_id="maria", mentee_id="maria")
+    with pytest.raises(Invalid) as refused:
+        model.propose("mentorship-1", a_programme(), request, NOW)
+    assert refused.value.field == "menteeId"
+
+
+@pytest.mark.parametrize("party", Party)
+def test_a_party_accepts_once(party: Party) -> None:
+    change = model.accept(a_pair(), party)
+    assert change.state.accepted == (party,)
+    (fact,) = change.events
+    assert isinstance(fact, MatchAccepted)
+    assert (fact.party, fact.mentorship.version) == (party, 2)
+    with pytest.raises(Conflict):
+        model.accept(change.state, party)
+
+
+def test_a_party_declines_and_the_cycle_does_the_rest() -> None:
+    change = model.decline(a_pair(), Party.MENTOR)
+    assert change.state.phase is Phase.PROPOSED
+    assert [type(event) for event in change.events] == [MatchDeclined]
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.PROPOSED])
+def test_a_match_is_answered_in_its_own_phase_only(phase: Phase) -> None:
+    with pytest.raises(Conflict):
+        model.accept(a_pair(phase=phase), Party.MENTOR)
+    with pytest.raises(Conflict):
+        model.decline(a_pair(phase=phase), Party.MENTOR)
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.EXPECTATION_SETTING])
+def test_an_agreement_is_drafted_and_signed_in_its_own_phase_only(phase: Phase) -> None:
+    with pytest.raises(Conflict):
+        model.draft_agreement(a_pair(phase=phase), a_draft(), "maria", NOW)
+    with pytest.raises(Conflict):
+        model.sign(msgspec.structs.replace(agreeing(), phase=phase), 1, "maria", NOW)
+
+
+def test_both_sign_the_same_version() -> None:
+    once = model.sign(agreeing(), 1, "maria", NOW)
+    twice = model.sign(once.state, 1, "sofia", NOW)
+    assert twice.state.agreement is not None
+    signatures = twice.state.agreement.signatures
+    assert [(signature.party, signature.user_id) for signature in signatures] == [
+        (Party.MENTEE, "maria"),
+        (Party.MENTOR, "sofia"),
+    ]
+    (fact,) = twice.events
+    assert isinstance(fact, AgreementSigned)
+    assert (fact.party, fact.agreement_version) == (Party.MENTOR, 1)
+
+
+@pytest.mark.parametrize("version", [0, 2, -1])
+def test_signing_another_version_than_the_present_one_is_refused(version: int) -> None:
+    with pytest.raises(Conflict) as refused:
+        model.sign(agreeing(), version, "maria", NOW)
+    assert refused.value.field == "agreementVersion"
+
+
+def test_signing_before_there_is_an_agreement_is_refused() -> None:
+    with pytest.raises(Conflict):
+        model.sign(a_pair(phase=Phase.EXPECTATION_SETTING), 1, "maria", NOW)
+
+
+def test_signing_twice_is_refused() -> None:
+    with pytest.raises(Conflict):
+        model.sign(model.sign(agreeing(), 1, "maria", NOW).state, 1, "maria", NOW)
+
+
+def test_a_new_draft_clears_the_signatures() -> None:
+    signed = model.sign(model.sign(agreeing(), 1, "maria", NOW).state, 1, "sofia", NOW).state
+    change = model.draft_agreement(signed, a_draft("Delegate"), "sofia", NOW)
+    assert change.state.agreement is not None
+    assert (change.state.agreement.version, change.state.agreement.signatures) == (2, ())
+    (fact,) = change.events
+    assert isinstance(fact, AgreementDrafted)
+    assert (fact.party, fact.agreement_version) == (Party.MENTOR, 2)
+    with pytest.raises(Conflict):
+        model.sign(change.state, 1, "maria", NOW)
+
+
+def a_step(phase: Phase, phase_version: int, **fields: Any) -> ChangePhase:
+    return ChangePhase(mentorship_id="mentorship-1", phase=phase, phase_version=phase_version, at=NOW, **fields)
+
+
+def test_a_phase_follows_the_one_before() -> None:
+    change = model.change_phase(a_pair(), a_step(Phase.EXPECTATION_SETTING, 1))
+    assert (change.state.phase, change.state.phase_version) == (Phase.EXPECTATION_SETTING, 1)
+    assert [step.phase for step in change.state.phases] == [Phase.PROPOSED, Phase.EXPECTATION_SETTING]
+    (fact,) = change.events
+    assert isinstance(fact, MentorshipPhaseChanged)
+    assert fact.mentorship.phase is Phase.EXPECTATION_SETTING
+
+
+def test_the_closure_is_kept_with_the_last_phase() -> None:
+    closing = a_pair(phase=Phase.CLOSING, phase_version=3)
+    change = model.change_phase(closing, a_step(Phase.CLOSED, 4, closure=Closure.COMPLETED))
+    assert change.state.closure is Closure.COMPLETED
+
+
+def test_repeating_the_last_phase_changes_nothing() -> None:
+    active = model.change_phase(a_pair(), a_step(Phase.EXPECTATION_SETTING, 1)).state
+    again = model.change_phase(active, a_step(Phase.EXPECTATION_SETTING, 1))
+    assert (again.state, again.events) == (active, ())
+
+
+@given(phase_version=st.integers(-5, 10), phase=st.sampled_from(Phase))
+def test_a_phase_version_is_never_skipped_or_used_for_two_phases(phase_version: int, phase: Phase) -> None:
+    before = a_pair(phase=Phase.ACTIVE, phase_version=2)
+    step = a_step(phase, phase_version)
+    if phase_version == 3 or (phase_version, phase) == (2, Phase.ACTIVE):
+        after = model.change_phase(before, step).state
+        assert after.version - before.version == after.phase_version - before.phase_version == phase_version - 2
+    else:
+        with pytest.raises(Conflict):
+            model.change_phase(before, step)
+
+
+def test_a_programme_starts_under_the_first_version_of_its_policy() -> None:
+    request = CreateProgramme(name="  Leaders ", policy=ProgrammePolicy(version=9))
+    programme = model.create_programme("programme-1", "acme", request, NOW).state
+    assert (programme.name, programme.policy) == ("Leaders", ProgrammePolicy(version=1))
+
+
+def test_the_default_policy_can_be_lived() -> None:
+    model.check_policy(ProgrammePolicy())
+
+
+DURATIONS = [
+    field.name for field in msgspec.structs.fields(ProgrammePolicy) if field.type in (timedelta, tuple[timedelta, ...])
+]
+
+
+@pytest.mark.parametrize("span", [timedelta(), -DAY, timedelta(days=4_000)])
+@pytest.mark.parametrize("name", DURATIONS)
+def test_a_duration_of_nothing_or_of_ages_is_refused(name: str, span: timedelta) -> None:
+    value: Any = (span,) if name.endswith("nudges") else span
+    with pytest.raises(Invalid) as refused:
+        model.check_policy(ProgrammePolicy(**{name: value}))
+    assert refused.value.field == name
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"closing_lead": 182 * DAY}, "closingLead"),
+        ({"signature_deadline": 29 * DAY}, "notStartedAfter"),
+        ({"preparation_due": 73 * DAY / 24}, "preparationDue"),
+    ],
+)
+def test_a_policy_that_contradicts_itself_is_refused(fields: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        model.check_policy(ProgrammePolicy(**fields))
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(("user_id", "party"), [("maria", Party.MENTEE), ("sofia", Party.MENTOR)])
+def test_a_card_knows_who_sits_where(user_id: str, party: Party) -> None:
+    card = a_card()
+    assert card.seat_of(a_caller(user_id)) is party
+    assert card.user_of(party) == user_id
+
+
+@pytest.mark.parametrize(
+    "caller", [a_caller("stranger"), a_caller("maria", org_id="other"), a_caller("", part="workflows"), a_caller("")]
+)
+def test_everybody_else_is_told_that_there_is_no_such_mentorship(caller: Any) -> None:
+    with pytest.raises(NotFound) as refused:
+        a_card().seat_of(caller)
+    assert str(refused.value) == str(NotFound.of("mentorship", "mentorship-1"))
+
+
+def test_the_wrong_side_of_a_mentorship_is_told_so() -> None:
+    with pytest.raises(Forbidden):
+        a_card().seat_of(a_caller("sofia"), only=Party.MENTEE)
