@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from strawberry.dataloader import DataLoader
 
 from contracts import goals, identity, notifications, sessions
-from contracts.errors import Refusal
+from contracts.errors import Forbidden, NotFound, Refusal
 from contracts.goals import OfMentorships
 from contracts.identity import GetOrganisation
 from contracts.sessions import TIME_SUMMARY, TimeSummary, TimeTotal
@@ -86,20 +86,30 @@ class Listed[R](Loader[PageKey, Page[R]]):
 
     def __init__(self, call: Call, operation: Operation[OfMentorships, tuple[Page[R], ...]]) -> None:
         async def fetch(keys: list[PageKey]) -> Sequence[Page[R] | BaseException]:
-            groups = _groups(keys)
-            answers = await asyncio.gather(*(ask(group) for group in groups))
+            answers = await asyncio.gather(*(together(group, ask) for group in _groups(keys)))
             found = dict(pair for pairs in answers for pair in pairs)
             return [found[key] for key in keys]
 
-        async def ask(group: Sequence[PageKey]) -> list[tuple[PageKey, Page[R] | BaseException]]:
+        async def ask(group: Sequence[PageKey]) -> tuple[Page[R], ...]:
             ids = tuple(key.mentorship_id for key in group)
-            request = OfMentorships(mentorship_ids=ids, first=group[0].first, after=group[0].after)
-            try:
-                return list(zip(group, await call(operation, request), strict=True))
-            except Refusal as refusal:  # one page that is refused does not take the others with it
-                return [(key, refusal) for key in group]
+            return await call(operation, OfMentorships(mentorship_ids=ids, first=group[0].first, after=group[0].after))
 
         super().__init__(fetch, MAX_IDS)
+
+
+async def together[K, V](
+    keys: Sequence[K], ask: Callable[[Sequence[K]], Awaitable[Sequence[V]]]
+) -> list[tuple[K, V | BaseException]]:
+    """Ask for all keys in one call. One that is refused to the viewer does not take the others with it."""
+    try:
+        return list(zip(keys, await ask(keys), strict=True))
+    except (NotFound, Forbidden) as refusal:
+        if len(keys) > 1:
+            alone = await asyncio.gather(*(together([key], ask) for key in keys))
+            return [pair for pairs in alone for pair in pairs]
+        return [(keys[0], refusal)]
+    except Refusal as refusal:
+        return [(key, refusal) for key in keys]
 
 
 def _groups(keys: list[PageKey]) -> list[Sequence[PageKey]]:
@@ -114,7 +124,10 @@ class TimeTotals(Loader[str, tuple[TimeTotal, ...]]):
     """The time summary by mentorship id."""
 
     def __init__(self, call: Call) -> None:
-        async def fetch(ids: list[str]) -> Sequence[tuple[TimeTotal, ...]]:
+        async def fetch(ids: list[str]) -> Sequence[tuple[TimeTotal, ...] | BaseException]:
+            return [found for _, found in await together(ids, ask)]
+
+        async def ask(ids: Sequence[str]) -> Sequence[tuple[TimeTotal, ...]]:
             return await call(TIME_SUMMARY, TimeSummary(mentorship_ids=tuple(ids)))
 
         super().__init__(fetch, MAX_MENTORSHIPS)

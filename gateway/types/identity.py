@@ -42,11 +42,15 @@ class User(Node):
     """Shows identity.User."""
 
     name: str = field("What others call this person.")
-    email: str = field("The address that mail goes to and that this person signs in with.")
     zone: str = field("The IANA time zone in which this person reads times.")
     roles: list[Role] = field("What this person may do besides being mentor or mentee.")
     created_at: datetime = field("When this person was added.")
     version: int = field("Counts the changes of this record.")
+
+    @resolved("The address that this person signs in with; null unless it is yours or yours to administer.")
+    def email(self) -> str | None:
+        """A part that hides it leaves it empty."""
+        return self.record.email or None
 
     loader = staticmethod(lambda loaders: loaders.users)
 

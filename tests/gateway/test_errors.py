@@ -109,6 +109,11 @@ async def test_a_node_of_nothing_is_not_found(gateway: Gateway, given: str) -> N
     assert (reply.codes, reply.json["data"]) == (["NOT_FOUND"], {"node": None})
 
 
+async def test_a_mail_address_that_a_part_hides_is_null(gateway: Gateway) -> None:
+    gateway.parts.hold(identity.GET_USERS, [a_user(email="")])
+    assert (await gateway.run("{ me { name email } }")).data["me"] == {"name": "Ann", "email": None}
+
+
 async def test_a_node_is_found_by_the_id_that_it_shows(gateway: Gateway) -> None:
     gateway.parts.hold(goals.GET_GOALS, [a_goal()])
     query = "query A($id: ID!) { node(id: $id) { __typename id ... on Goal { title mentorshipId } } }"

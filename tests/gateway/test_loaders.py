@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts import goals, identity, sessions
-from contracts.errors import Unavailable
+from contracts.errors import NotFound, Unavailable
 from contracts.goals import GET_GOALS, LIST_GOALS, OfMentorships
 from contracts.identity import GET_USERS, LIST_MENTORSHIPS
 from contracts.wire import ByIds, Page
@@ -86,6 +86,18 @@ async def test_one_refused_page_does_not_take_the_others_with_it() -> None:
     refused, answered = await asyncio.gather(*(loader.load(key) for key in keys), return_exceptions=True)
     assert isinstance(refused, Unavailable)
     assert isinstance(answered, Page)
+
+
+async def test_what_is_refused_for_one_is_answered_for_the_others() -> None:
+    async def call(_operation: Any, request: OfMentorships) -> Any:
+        if "foreign" in request.mentorship_ids:
+            raise NotFound("No.")
+        return tuple(Page[goals.Goal](end_cursor=one) for one in request.mentorship_ids)
+
+    loader = Listed[goals.Goal](call, LIST_GOALS)  # type: ignore[arg-type]
+    keys = [PageKey(one, 20, None) for one in ("m1", "foreign", "m2")]
+    found = await asyncio.gather(*(loader.load(key) for key in keys), return_exceptions=True)
+    assert [getattr(one, "end_cursor", type(one)) for one in found] == ["m1", NotFound, "m2"]
 
 
 async def test_a_cancelled_waiter_leaves_the_others_theirs() -> None:
