@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
 
-FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-_HORIZON = timedelta(days=3 * 366)  # an impossible rule (31 February) would be searched until the year 9999
+_ANY = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY"})
+_BY_FREQUENCY = {
+    # a day filter that nothing meets would be searched day by day until the year 9999, and a workflow has two seconds
+    "DAILY": _ANY,
+    "WEEKLY": _ANY,
+    "MONTHLY": _ANY | {"BYMONTH", "BYMONTHDAY", "BYSETPOS"},
+    "YEARLY": _ANY | {"BYMONTH", "BYMONTHDAY", "BYSETPOS"},
+}
+_MOST = 1_000  # for INTERVAL and COUNT: more than any mentorship has days
+_HORIZON = timedelta(days=3 * 366)  # longer than any mentorship, before and after
 _SLACK = timedelta(days=2)  # more than any two clocks on earth differ, so no occurrence is cut off by its zone
 
 
@@ -17,33 +26,47 @@ def next_occurrence(*, rule: str, starts_at: datetime, zone: str, after: datetim
     Each occurrence is counted from the anchor `starts_at`, a local wall time, so that nothing drifts and 09:00 stays
     09:00 over a change of the clocks.
     """
-    place = ZoneInfo(zone)
-    anchor = starts_at.replace(tzinfo=None)
-    for local in _occurrences(rule, anchor, until=max(anchor, after.replace(tzinfo=None)) + _HORIZON, zone=place):
+    place = _place(zone)
+    anchor, now = starts_at.replace(tzinfo=None), after.replace(tzinfo=None)
+    if not -_HORIZON < anchor - now < _HORIZON:
+        raise ValueError(f"A rhythm that starts at {anchor} has nothing to do with {now}")
+    for local in _occurrences(rule, anchor, until=max(anchor, now) + _HORIZON, zone=place):
         if (moment := _to_utc(local, place)) > after:
             return moment
     return None
 
 
+def _place(zone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, OSError) as error:  # a folder of the time zone database is an OSError
+        raise ValueError(f"{zone!r} is not a time zone") from error
+
+
 def _occurrences(rule: str, anchor: datetime, *, until: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     parts = _parts(rule)
-    count = int(parts.pop("COUNT", "0"))
+    count = int(parts.pop("COUNT", _MOST))
     last = _until(parts.pop("UNTIL", ""), zone)
     _clamp_to_month_end(parts, anchor.day)
     found = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=anchor)
     if not isinstance(found, rrule):
         raise ValueError(f"{rule!r} is not one recurrence rule")
-    for number, local in enumerate(found.replace(until=until + _SLACK), start=1):
-        if (count and number > count) or (last is not None and local > last):
+    for local in islice(found.replace(until=until + _SLACK), count):
+        if last is not None and local > last:
             return
         yield local
 
 
 def _parts(rule: str) -> dict[str, str]:
+    """The rule's parts, if they are of a kind that a meeting can have; its time of day is the anchor's."""
     pairs = [part.partition("=") for part in rule.strip().upper().removeprefix("RRULE:").split(";") if part]
     parts = {name: value for name, _, value in pairs}
-    if parts.get("FREQ") not in FREQUENCIES or len(parts) != len(pairs):
-        raise ValueError(f"{rule!r} does not repeat by day, week, month or year")
+    allowed = _BY_FREQUENCY.get(parts.get("FREQ", ""))
+    if allowed is None or len(parts) != len(pairs) or not parts.keys() <= allowed:
+        raise ValueError(f"{rule!r} does not say on which days, weeks, months or years")
+    for name in ("INTERVAL", "COUNT"):
+        if not 1 <= int(parts.get(name, 1)) <= _MOST:
+            raise ValueError(f"{name} in {rule!r} must be from 1 to {_MOST}")
     return parts
 
 

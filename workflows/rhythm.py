@@ -53,7 +53,7 @@ def _next_start(cycle: Cycle) -> datetime | None:
     cadence = cycle.cadence
     try:
         start = next_occurrence(rule=cadence.rule, starts_at=cadence.starts_at, zone=cadence.zone, after=after)
-    except (ValueError, KeyError):
+    except ValueError:
         return None  # sessions accepted it, we cannot read it: the next change of cadence goes on from here
     return start if start is not None and start < ends_at(cycle) else None
 

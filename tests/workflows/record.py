@@ -1,7 +1,7 @@
 """Records the histories that test_replay.py replays: `python -m tests.workflows.record [folder]`.
 
 Histories in the folder are what running cycles in the world look like. Add new ones when the workflow learns something;
-never replace old ones, for they stand for the cycles that are half way. They are recorded without encryption, to be read.
+never replace old ones, for they stand for the cycles that are half way. They are not encrypted: people read them.
 """
 
 import asyncio
@@ -63,7 +63,6 @@ STORIES: tuple[Callable[[Driven], Awaitable[None]], ...] = (completed, hard_clos
 
 async def record(folder: Path) -> None:
     """Live each story and write down the history of each of its runs."""
-    folder.mkdir(exist_ok=True)
     services = Services()
     with tempfile.TemporaryDirectory() as state:
         async with Backends(state=Path(state), only={"temporal"}, disposable=True) as backends:
@@ -86,4 +85,6 @@ async def _write(client: Client, driven: Driven, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(record(Path(sys.argv[1]) if len(sys.argv) > 1 else HISTORIES))
+    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else HISTORIES
+    chosen.mkdir(exist_ok=True)
+    asyncio.run(record(chosen))

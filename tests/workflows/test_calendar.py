@@ -1,16 +1,18 @@
 """Meetings keep their wall time, wherever and whenever the clocks change."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.calendar import next_occurrence
 
 
-def occurrences(rule: str, starts_at: str, zone: str, number: int, after: str = "2000-01-01T00:00+00:00") -> list[str]:
+def occurrences(rule: str, starts_at: str, zone: str, number: int, after: str = "2025-12-01T00:00+00:00") -> list[str]:
     """The first `number` occurrences, as local wall times."""
     moment, found = datetime.fromisoformat(after), []
     for _ in range(number):
@@ -67,15 +69,61 @@ def test_a_rule_ends_where_it_says(ending: str, number: int) -> None:
     assert len(occurrences(f"FREQ=WEEKLY;{ending}", "2026-01-05T09:00", "Europe/Berlin", 9)) == number
 
 
-@pytest.mark.parametrize("rule", ["", "WEEKLY", "FREQ=SECONDLY", "FREQ=WEEKLY;INTERVAL=two", "FREQ=WEEKLY;NOPE=1"])
-def test_a_rule_that_cannot_be_read_is_a_value_error(rule: str) -> None:
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("", "WEEKLY", "FREQ=SECONDLY", "FREQ=WEEKLY;INTERVAL=two", "FREQ=WEEKLY;NOPE=1", "FREQ=WEEKLY;FREQ=DAILY"),
+        *("FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;INTERVAL=99999", "FREQ=WEEKLY;COUNT=0", "FREQ=WEEKLY;UNTIL=soon"),
+        *("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYHOUR=1,2", "FREQ=WEEKLY\nEXDATE:20260105T090000"),
+    ],
+)
+def test_a_rule_that_no_meeting_can_have_is_a_value_error(rule: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         occurrences(rule, "2026-01-05T09:00", "UTC", 1)
 
 
-@pytest.mark.parametrize("freq", ["DAILY", "MONTHLY", "YEARLY"])
-def test_an_impossible_rule_has_no_occurrence_and_does_not_search_for_ever(freq: str) -> None:
-    assert occurrences(f"FREQ={freq};BYMONTH=2;BYMONTHDAY=30", "2026-01-05T09:00", "UTC", 1) == []
+@pytest.mark.parametrize("zone", ["Mars/Base", "Europe", "../../etc/passwd", "", "/etc/localtime"])
+def test_a_zone_that_is_none_is_a_value_error(zone: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        next_occurrence(
+            rule="FREQ=DAILY", starts_at=datetime(2026, 1, 5), zone=zone, after=datetime(2026, 1, 5, tzinfo=UTC)
+        )
+
+
+def test_an_anchor_of_another_age_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="nothing to do"):
+        occurrences("FREQ=DAILY", "1926-01-05T09:00", "UTC", 1)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;INTERVAL=7;BYDAY=TU"],
+)
+def test_an_impossible_rule_has_no_occurrence_and_is_not_searched_for_long(rule: str) -> None:
+    began = perf_counter()
+    assert occurrences(rule, "2026-01-05T09:00", "UTC", 1) == []
+    assert perf_counter() - began < 1.5
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS"]
+            ),
+            st.sampled_from(
+                ["DAILY", "WEEKLY", "MONTHLY", "1", "-1", "5", "31", "MO", "1FR", "-1SU", "20260301", "x", ""]
+            ),
+        ),
+        max_size=4,
+    )
+)
+@settings(deadline=2_000, max_examples=200)  # milliseconds that a workflow may think
+def test_any_rule_is_understood_or_a_value_error(parts: list[tuple[str, str]]) -> None:
+    rule = ";".join(["FREQ=WEEKLY", *(f"{name}={value}" for name, value in parts)])
+    with suppress(ValueError):
+        occurrences(rule, "2026-01-05T09:00", "Europe/Berlin", 2)
+        occurrences(rule.replace("WEEKLY", "MONTHLY"), "2026-01-05T09:00", "Europe/Berlin", 2)
 
 
 @given(

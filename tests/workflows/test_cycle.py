@@ -148,7 +148,7 @@ async def test_a_cycle_that_was_left_behind_catches_up(client: Client, services:
     driven = Driven(client, services, a_new_mentorship(), clock=clock)
     await driven.start()
     clock.move(timedelta(days=3))  # as after a move that failed half way
-    keeper = TimeKeeper(Cycles(lambda: client, clock), clock)
+    keeper = TimeKeeper(driven.cycles, clock)
     for _ in range(2):  # a repeated command moves time once
         reading = await keeper.move_time(MANAGER, MoveTime(by=timedelta(days=2), idempotency_key="k"))
     assert clock.offset == timedelta(days=5)

@@ -9,7 +9,18 @@ from contracts.identity import ChangePhase, Closure, Party, Phase, ProgrammePoli
 from contracts.notifications import Prompt, Template
 from contracts.sessions import ReviewKind, ScheduleCheckIn, SettleAttendance
 from tests.workflows.play import START, Play, a_cadence, a_cycle
-from workflows.facts import Accepted, Declined, Drafted, GoalAgreed, NotScheduled, Outcome, Reviewed, Settled, Signed
+from workflows.facts import (
+    Accepted,
+    Declined,
+    Drafted,
+    GoalAgreed,
+    NotScheduled,
+    Outcome,
+    Reviewed,
+    Scheduled,
+    Settled,
+    Signed,
+)
 from workflows.state import Cycle
 
 
@@ -279,3 +290,12 @@ def test_a_cycle_survives_being_written_down() -> None:
     play.cycle.pending = []
     play.tell(a_cadence(version=2))
     assert msgspec.json.decode(msgspec.json.encode(play.cycle), type=Cycle) == play.cycle
+
+
+def test_an_event_about_a_check_in_that_is_known_already_prompts_nobody_again() -> None:
+    play = Play()
+    play.become_active()
+    play.wait(days=7)
+    assert [prompt.step for prompt in play.of(Prompt)] == ["preparation"]
+    play.tell(Scheduled(check_in_id="c1", index=1))
+    assert [prompt.step for prompt in play.of(Prompt)] == ["preparation"]
