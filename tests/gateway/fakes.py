@@ -13,13 +13,14 @@ import msgspec
 from starlette.applications import Starlette
 
 from contracts.errors import NotFound, Refusal, Unauthenticated
-from contracts.goals import Goal, Metric, MetricKind, Smart
+from contracts.goals import Goal
 from contracts.identity import Mentorship, ProgrammePolicy, User
 from contracts.wire import ByIds, Caller, Envelope, Operation
 from gateway.app import graphql_routes
 from gateway.context import Parts
 from gateway.live import Live
 from gateway.settings import Settings
+from tests import builders
 
 AT = datetime(2027, 3, 1, 9, tzinfo=UTC)
 SETTINGS = Settings(
@@ -234,12 +235,8 @@ def a_mentorship(mentorship_id: str = "m1", **fields: Any) -> Mentorship:
 
 
 def a_goal(goal_id: str = "g1", **fields: Any) -> Goal:
-    """Three presentations."""
-    smart = Smart(specific="s", measurable="m", achievable="a", relevant="r", time_bound="t")
-    metric = Metric(name="presentations", unit="times", kind=MetricKind.COUNT, baseline=0, target=3)
-    given: dict[str, Any] = {"mentorship_id": "m1", "title": "Present thrice", "due": AT.date(), "version": 1}
-    shape: dict[str, Any] = {"org_id": "org", "owner_id": "ann", "smart": smart, "metric": metric}
-    return Goal(id=goal_id, created_at=AT, **(shape | given | fields))
+    """A goal of ann's."""
+    return builders.a_goal(id=goal_id, mentorship_id="m1", owner_id="ann", **fields)
 
 
 def an_envelope(topic: str, number: int = 1, *, mentorship_id: str = "m1", actor: str = "bob", **data: Any) -> Envelope:
