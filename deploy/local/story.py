@@ -7,7 +7,8 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,8 +31,12 @@ class StoryStopped(Exception):
 class Story:
     """Three people, one mentorship, and what has been seen of it so far."""
 
-    def __init__(self, priya: Person, maria: Person, sofia: Person, telling: Telling) -> None:
+    def __init__(
+        self, priya: Person, maria: Person, sofia: Person, telling: Telling, *, domain: str = "northwind.example"
+    ) -> None:
+        """`domain` is where their mail addresses are, which no two organisations of an installation share."""
         self.priya, self.maria, self.sofia = priya, maria, sofia
+        self._domain = domain
         self.tell = telling
         self.mentorship_id = ""
         self.goal_id = ""
@@ -42,27 +47,35 @@ class Story:
         """From the founding of an organisation to the closure of a mentorship."""
         await self.found()
         await self.propose()
-        watching = asyncio.create_task(self._watch())
-        try:
+        async with self.watching():
             await self.agree()
             for number in range(1, CHECK_INS + 1):
                 await self.check_in(number)
                 if number == MISSED:
                     await self.review_milestone()
             await self.close()
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Meanwhile, show the mentorship's events as the subscription brings them."""
+        watching = asyncio.create_task(self._watch())
+        try:
+            yield
         finally:
             watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
 
     async def found(self) -> None:
         """Priya sets up the organisation, its people and a programme."""
         self.tell.chapter("Priya opens a programme")
         await self.priya.do(
             "registerOrganisation", "organisation { id }", name="Northwind", adminName=self.priya.name,
-            adminEmail="priya@northwind.example", password=PASSWORD, zone=ZONE,
+            adminEmail=f"priya@{self._domain}", password=PASSWORD, zone=ZONE,
         )  # fmt: skip
-        await self.priya.sign_in("priya@northwind.example", PASSWORD)
+        await self.priya.sign_in(f"priya@{self._domain}", PASSWORD)
         for person in (self.maria, self.sofia):
-            email = f"{person.name.lower()}@northwind.example"
+            email = f"{person.name.lower()}@{self._domain}"
             await self.priya.do("addUser", "user { id }", name=person.name, email=email, password=PASSWORD, zone=ZONE)
             await person.sign_in(email, PASSWORD)
         self.tell.step("Priya", "registers Northwind and adds Maria and Sofia")

@@ -1,9 +1,11 @@
 """Builds the goals service, in order; the only place that constructs."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from contracts.identity import GET_MENTORSHIP_CARDS
 from contracts.subscriptions import SUBSCRIPTIONS
+from kit.bus import Bus
 from kit.outbox import Relay
 from kit.process import Part
 from kit.rpc import operation_routes
@@ -15,10 +17,10 @@ from services.goals.settings import Settings
 from services.goals.store import Store
 
 
-async def build(settings: Settings, running: AsyncExitStack) -> Part:
+async def build(settings: Settings, running: AsyncExitStack, *, make_relay: Callable[[Bus], Relay] = Relay) -> Part:
     """The service, started; what it holds is closed with `running`."""
     footing = await stand(settings, running, SUBSCRIPTIONS)
-    relay = Relay(footing.bus)
+    relay = make_relay(footing.bus)
     ask_card = asking(footing.identity, GET_MENTORSHIP_CARDS, footing.signer)
     store = Store(open_database(settings, "goals", running), ask_card, relay.wake)
     context = Context(store, footing.clock)

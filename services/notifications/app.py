@@ -1,9 +1,12 @@
 """Builds the notifications service, in order; the only place that constructs."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 from contracts.identity import GET_MENTORSHIP_CARDS
 from contracts.subscriptions import SUBSCRIPTIONS
+from kit.bus import Consumer
 from kit.outbox import Relay
 from kit.process import Part
 from kit.rpc import operation_routes
@@ -18,8 +21,13 @@ from services.notifications.settings import Settings
 from services.notifications.store import Store
 
 
-async def build(settings: Settings, running: AsyncExitStack) -> Part:
-    """The service, started; what it holds is closed with `running`."""
+async def build(
+    settings: Settings,
+    running: AsyncExitStack,
+    *,
+    around: Callable[[list[Consumer[Any]]], list[Consumer[Any]]] = lambda consumers: consumers,
+) -> Part:
+    """The service, started; what it holds is closed with `running`. `around` may wrap what handles events."""
     footing = await stand(settings, running, SUBSCRIPTIONS)
     relay = Relay(footing.bus)
     ask_card = asking(footing.identity, GET_MENTORSHIP_CARDS, footing.signer)
@@ -40,6 +48,6 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
         signer=footing.signer,
         open_mailbox=lambda: Mailbox(settings.smtp_url, settings.mail_from),
     )
-    checks = await start(footing, relay, store.aggregates, consumers(context), running)
+    checks = await start(footing, relay, store.aggregates, around(consumers(context)), running)
     await running.enter_async_context(mailer)
     return Part("notifications", operation_routes(answers(context), footing.verifier), checks)

@@ -1,9 +1,9 @@
 """Cadence, check-ins, preparation and attendance."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import DAILY, rrulestr
+from dateutil.rrule import rrulestr
 
 from contracts.errors import Conflict, Invalid
 from contracts.identity import MentorshipCard, Party
@@ -28,6 +28,11 @@ from contracts.sessions import (
     SubmitPreparation,
 )
 from contracts.wire import Change, evolve
+
+FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+TIMES_OF_DAY = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})  # the anchor says at what time, once on a day
+LONGEST_INTERVAL = 366
+HORIZON = timedelta(days=366)
 
 
 def set_cadence(
@@ -68,13 +73,27 @@ def _checked(request: SetCadence) -> datetime:
     except ValueError as error:
         raise Invalid(f"{request.starts_at} is no day and time that exists.", field="startsAt") from error
     try:
-        rule = rrulestr(request.rule, dtstart=starts_at)
-        too_often = getattr(rule, "_freq", DAILY + 1) > DAILY
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        found = _first_of(request.rule, starts_at)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise Invalid("Give a recurrence rule as RFC 5545 says, like FREQ=WEEKLY;INTERVAL=2.", field="rule") from error
-    if too_often:
-        raise Invalid("A cadence is a single rule that recurs daily at most.", field="rule")
+    if found is None:
+        raise Invalid("By this rule the two would not meet within a year. Choose another.", field="rule")
     return starts_at
+
+
+def _first_of(rule: str, starts_at: datetime) -> datetime | None:
+    """The first meeting of a rule that recurs daily at most. ValueError and its like where there is no such rule."""
+    pairs = [part.partition("=") for part in rule.strip().upper().removeprefix("RRULE:").split(";") if part]
+    parts = {name: value for name, _, value in pairs}
+    if parts.get("FREQ") not in FREQUENCIES or len(parts) != len(pairs) or not TIMES_OF_DAY.isdisjoint(parts):
+        raise ValueError("not a single rule that recurs daily at most")
+    if not 1 <= int(parts.get("INTERVAL", "1")) <= LONGEST_INTERVAL or int(parts.pop("COUNT", "1")) < 1:
+        raise ValueError("an interval or count that means nothing")
+    until = starts_at + HORIZON
+    if last := parts.pop("UNTIL", None):  # on that day in whichever zone: the calendar knows better
+        until = min(until, datetime.fromisoformat(last).replace(tzinfo=None) + timedelta(days=1))
+    recurring = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=starts_at)
+    return next(iter(recurring.replace(until=until)), None)
 
 
 def schedule(check_in_id: str, card: MentorshipCard, cadence: Cadence, request: ScheduleCheckIn) -> Change[CheckIn]:

@@ -1,6 +1,6 @@
 """Notes, time entries and reviews."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from contracts.errors import Conflict, Invalid
 from contracts.identity import MentorshipCard, Party
@@ -49,7 +49,7 @@ def log_time(entry_id: str, card: MentorshipCard, request: LogTime, by: str, at:
     """A person's own minutes outside meetings."""
     if request.kind is TimeKind.MEETING:
         raise Invalid("Meeting time is logged by itself once both said who was there.", field="kind")
-    if request.started_at + timedelta(minutes=request.minutes) > at:
+    if _end_of(request) > at:
         raise Invalid("Time is logged once it has been given. This entry ends in the future.", field="startedAt")
     entry = TimeEntry(
         id=entry_id,
@@ -63,6 +63,15 @@ def log_time(entry_id: str, card: MentorshipCard, request: LogTime, by: str, at:
         created_at=at,
     )
     return _logged(entry)
+
+
+def _end_of(request: LogTime) -> datetime:
+    if request.started_at.tzinfo is None:
+        raise Invalid("Say in which zone this is, like 2027-03-01T09:00:00+01:00.", field="startedAt")
+    try:
+        return request.started_at.astimezone(UTC) + timedelta(minutes=request.minutes)
+    except OverflowError as error:
+        raise Invalid("There is no such moment. Give the day on which it was.", field="startedAt") from error
 
 
 def log_meeting(entry_id: str, check_in: CheckIn, person_id: str, at: datetime) -> Change[TimeEntry]:
