@@ -196,7 +196,10 @@ class AcknowledgeFeedback(Command, frozen=True, kw_only=True):
 
 
 class OfMentorships(Record, frozen=True, kw_only=True):
-    """One page for each of up to 100 mentorships, in their order; a cursor makes sense for one alone."""
+    """One page for each of up to 100 mentorships, in their order; a cursor makes sense for one alone.
+
+    The answer has None for a mentorship that the caller sees nothing of, so that it does not take the others with it.
+    """
 
     mentorship_ids: tuple[str, ...]
     first: int = 20
@@ -214,9 +217,9 @@ ACKNOWLEDGE_FEEDBACK = Operation("goals.acknowledge_feedback", AcknowledgeFeedba
 GET_GOALS = Operation("goals.get_goals", ByIds, tuple[Goal, ...], safe=True)
 GET_ACTION_ITEMS = Operation("goals.get_action_items", ByIds, tuple[ActionItem, ...], safe=True)
 GET_FEEDBACK = Operation("goals.get_feedback", ByIds, tuple[Feedback, ...], safe=True)
-LIST_GOALS = Operation("goals.list_goals", OfMentorships, tuple[Page[Goal], ...], safe=True)
-LIST_ACTION_ITEMS = Operation("goals.list_action_items", OfMentorships, tuple[Page[ActionItem], ...], safe=True)
-LIST_FEEDBACK = Operation("goals.list_feedback", OfMentorships, tuple[Page[Feedback], ...], safe=True)
+LIST_GOALS = Operation("goals.list_goals", OfMentorships, tuple[Page[Goal] | None, ...], safe=True)
+LIST_ACTION_ITEMS = Operation("goals.list_action_items", OfMentorships, tuple[Page[ActionItem] | None, ...], safe=True)
+LIST_FEEDBACK = Operation("goals.list_feedback", OfMentorships, tuple[Page[Feedback] | None, ...], safe=True)
 
 
 class GoalFact(Event, frozen=True, kw_only=True):

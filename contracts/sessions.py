@@ -243,7 +243,7 @@ class SubmitReview(Command, frozen=True, kw_only=True):
 
 
 class TimeSummary(Record, frozen=True, kw_only=True):
-    """Totals by person and kind, for each of up to 100 mentorships, in their order."""
+    """Totals by person and kind, for each of up to 100 mentorships, in their order; None where the caller sees none."""
 
     mentorship_ids: tuple[str, ...]
 
@@ -262,11 +262,13 @@ GET_CHECK_INS = Operation("sessions.get_check_ins", ByIds, tuple[CheckIn, ...], 
 GET_NOTES = Operation("sessions.get_notes", ByIds, tuple[Note, ...], safe=True)
 GET_TIME_ENTRIES = Operation("sessions.get_time_entries", ByIds, tuple[TimeEntry, ...], safe=True)
 GET_REVIEWS = Operation("sessions.get_reviews", ByIds, tuple[Review, ...], safe=True)
-LIST_CHECK_INS = Operation("sessions.list_check_ins", OfMentorships, tuple[Page[CheckIn], ...], safe=True)
-LIST_NOTES = Operation("sessions.list_notes", OfMentorships, tuple[Page[Note], ...], safe=True)
-LIST_TIME_ENTRIES = Operation("sessions.list_time_entries", OfMentorships, tuple[Page[TimeEntry], ...], safe=True)
-LIST_REVIEWS = Operation("sessions.list_reviews", OfMentorships, tuple[Page[Review], ...], safe=True)
-TIME_SUMMARY = Operation("sessions.time_summary", TimeSummary, tuple[tuple[TimeTotal, ...], ...], safe=True)
+LIST_CHECK_INS = Operation("sessions.list_check_ins", OfMentorships, tuple[Page[CheckIn] | None, ...], safe=True)
+LIST_NOTES = Operation("sessions.list_notes", OfMentorships, tuple[Page[Note] | None, ...], safe=True)
+LIST_TIME_ENTRIES = Operation(
+    "sessions.list_time_entries", OfMentorships, tuple[Page[TimeEntry] | None, ...], safe=True
+)
+LIST_REVIEWS = Operation("sessions.list_reviews", OfMentorships, tuple[Page[Review] | None, ...], safe=True)
+TIME_SUMMARY = Operation("sessions.time_summary", TimeSummary, tuple[tuple[TimeTotal, ...] | None, ...], safe=True)
 
 
 @topic("sessions.cadence_changed.v1")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from strawberry.dataloader import DataLoader
 
 from contracts import goals, identity, notifications, sessions
-from contracts.errors import Forbidden, NotFound, Refusal
+from contracts.errors import NotFound, Refusal
 from contracts.goals import OfMentorships
 from contracts.identity import GetOrganisation
 from contracts.sessions import TIME_SUMMARY, TimeSummary, TimeTotal
@@ -84,13 +84,13 @@ class PageKey(NamedTuple):
 class Listed[R](Loader[PageKey, Page[R]]):
     """Pages of a mentorship's lists: equal first pages of many mentorships are one call."""
 
-    def __init__(self, call: Call, operation: Operation[OfMentorships, tuple[Page[R], ...]]) -> None:
+    def __init__(self, call: Call, operation: Operation[OfMentorships, tuple[Page[R] | None, ...]]) -> None:
         async def fetch(keys: list[PageKey]) -> Sequence[Page[R] | BaseException]:
             answers = await asyncio.gather(*(together(group, ask) for group in _groups(keys)))
             found = dict(pair for pairs in answers for pair in pairs)
             return [found[key] for key in keys]
 
-        async def ask(group: Sequence[PageKey]) -> tuple[Page[R], ...]:
+        async def ask(group: Sequence[PageKey]) -> Sequence[Page[R] | None]:
             ids = tuple(key.mentorship_id for key in group)
             return await call(operation, OfMentorships(mentorship_ids=ids, first=group[0].first, after=group[0].after))
 
@@ -98,18 +98,15 @@ class Listed[R](Loader[PageKey, Page[R]]):
 
 
 async def together[K, V](
-    keys: Sequence[K], ask: Callable[[Sequence[K]], Awaitable[Sequence[V]]]
+    keys: Sequence[K], ask: Callable[[Sequence[K]], Awaitable[Sequence[V | None]]]
 ) -> list[tuple[K, V | BaseException]]:
-    """Ask for all keys in one call. One that is refused to the viewer does not take the others with it."""
+    """Ask for all keys in one call. What the viewer sees nothing of does not take the others with it."""
     try:
-        return list(zip(keys, await ask(keys), strict=True))
-    except (NotFound, Forbidden) as refusal:
-        if len(keys) > 1:
-            alone = await asyncio.gather(*(together([key], ask) for key in keys))
-            return [pair for pairs in alone for pair in pairs]
-        return [(keys[0], refusal)]
+        found = await ask(keys)
     except Refusal as refusal:
         return [(key, refusal) for key in keys]
+    hidden = NotFound("There is nothing here that you can see.")
+    return [(key, hidden if value is None else value) for key, value in zip(keys, found, strict=True)]
 
 
 def _groups(keys: list[PageKey]) -> list[Sequence[PageKey]]:
@@ -127,7 +124,7 @@ class TimeTotals(Loader[str, tuple[TimeTotal, ...]]):
         async def fetch(ids: list[str]) -> Sequence[tuple[TimeTotal, ...] | BaseException]:
             return [found for _, found in await together(ids, ask)]
 
-        async def ask(ids: Sequence[str]) -> Sequence[tuple[TimeTotal, ...]]:
+        async def ask(ids: Sequence[str]) -> Sequence[tuple[TimeTotal, ...] | None]:
             return await call(TIME_SUMMARY, TimeSummary(mentorship_ids=tuple(ids)))
 
         super().__init__(fetch, MAX_MENTORSHIPS)

@@ -236,14 +236,19 @@ class Projection[R: Record]:
 
         News travels for some milliseconds: who refuses because of a phase should not refuse because of old news.
         """
+        found = await self.find(org_id, object_id, fits)
+        if found is None:
+            raise NotFound.of(self._collection.name.removesuffix("s"), object_id)
+        return found
+
+    async def find(self, org_id: str, object_id: str, fits: Callable[[R], bool] = lambda _: True) -> R | None:
+        """The same, and None where there is no such thing."""
         known = await self._find(org_id, object_id)
         if known is None or not fits(known):
             fresh = await self._ask(org_id, object_id)
             if fresh is not None:
                 await self.keep(org_id, fresh)
                 return fresh
-        if known is None:
-            raise NotFound.of(self._collection.name.removesuffix("s"), object_id)
         return known
 
     async def _find(self, org_id: str, object_id: str) -> R | None:

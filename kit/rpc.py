@@ -198,7 +198,7 @@ def _refusal(answer: bytes) -> Exception:
     try:
         problem = msgspec.json.decode(answer, type=Problem)
     except msgspec.MsgspecError:
-        return RuntimeError(f"The answer has no known form: {answer[:200]!r}")
+        return RuntimeError("The other part's answer has no known form.")
     kind = BY_CODE.get(problem.code)
     return kind(problem.message, field=problem.field) if kind else RuntimeError(problem.message)
 

@@ -15,13 +15,13 @@ type Show[P: Record, R: Record] = Callable[[Caller, P, R], R | None]
 
 @dataclass(frozen=True)
 class Window[P: Record, R: Record]:
-    """`parent_of` names a record's parent; `enter` refuses who may see nothing of it; `show` gives what may be seen."""
+    """`parent_of` names a record's parent; `enter` says whether a caller may look; `show` gives what may be seen."""
 
     aggregates: Aggregates[R]
     parents: Projection[P]
     field: str
     parent_of: Callable[[R], str]
-    enter: Callable[[Caller, P], object]
+    enter: Callable[[Caller, P], bool]
     show: Show[P, R]
 
     async def get(self, caller: Caller, request: ByIds) -> tuple[R, ...]:
@@ -35,14 +35,18 @@ class Window[P: Record, R: Record]:
 
     async def pages(
         self, caller: Caller, parent_ids: Sequence[str], *, first: int, after: str | None
-    ) -> tuple[Page[R], ...]:
-        """One page of each parent's records. A page may show fewer than it was asked for where some are hidden."""
+    ) -> tuple[Page[R] | None, ...]:
+        """One page of each parent's records, None where the caller may not look.
+
+        A page may show fewer than it was asked for where some are hidden.
+        """
         if len(parent_ids) > PAGE_LIMIT:
             raise Invalid(f"Ask for at most {PAGE_LIMIT} lists at once, not {len(parent_ids)}.")
 
-        async def page(parent_id: str) -> Page[R]:
-            parent = await self.parents.get(caller.org_id, parent_id)
-            self.enter(caller, parent)
+        async def page(parent_id: str) -> Page[R] | None:
+            parent = await self.parents.find(caller.org_id, parent_id)
+            if parent is None or not self.enter(caller, parent):
+                return None
             where = {self.field: parent_id}
             found = await self.aggregates.page(caller.org_id, where, first=first, after=after)
             shown = (self.show(caller, parent, record) for record in found.items)

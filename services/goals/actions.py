@@ -126,19 +126,21 @@ async def get_feedback(context: Context, caller: Caller, request: ByIds) -> tupl
     return await _window(context, context.store.feedback).get(caller, request)
 
 
-async def list_goals(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Goal], ...]:
+async def list_goals(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Goal] | None, ...]:
     """A page of goals for each mentorship."""
     window = _window(context, context.store.goals)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
-async def list_action_items(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[ActionItem], ...]:
+async def list_action_items(
+    context: Context, caller: Caller, request: OfMentorships
+) -> tuple[Page[ActionItem] | None, ...]:
     """A page of action items for each mentorship."""
     window = _window(context, context.store.action_items)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
-async def list_feedback(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Feedback], ...]:
+async def list_feedback(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Feedback] | None, ...]:
     """A page of feedback for each mentorship."""
     window = _window(context, context.store.feedback)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
@@ -166,6 +168,6 @@ def _window[R: (Goal, ActionItem, Feedback)](context: Context, aggregates: Aggre
         parents=context.store.mentorships,
         field="mentorshipId",
         parent_of=lambda record: record.mentorship_id,
-        enter=lambda caller, card: card.seat_of(caller),
+        enter=lambda caller, card: card.party_of(caller.user_id) is not None,
         show=lambda caller, card, record: record if card.party_of(caller.user_id) else None,
     )

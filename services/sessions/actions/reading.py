@@ -16,10 +16,9 @@ from services.sessions.model.records import readable
 type Kept = Cadence | CheckIn | Note | TimeEntry | Review
 
 
-def enter(caller: Caller, card: MentorshipCard) -> None:
-    """Attendance and time are for the two parties and programme managers; for others there is no such mentorship."""
-    if Role.PROGRAMME_MANAGER not in caller.roles:
-        card.seat_of(caller)
+def may_look(caller: Caller, card: MentorshipCard) -> bool:
+    """Attendance and time are for the two parties and programme managers; others see nothing of a mentorship."""
+    return _is_party(caller, card) or Role.PROGRAMME_MANAGER in caller.roles
 
 
 def _is_party(caller: Caller, card: MentorshipCard) -> bool:
@@ -30,7 +29,7 @@ def show_check_in(caller: Caller, card: MentorshipCard, check_in: CheckIn) -> Ch
     """The whole for the pair, without words for the programme manager."""
     if _is_party(caller, card):
         return check_in
-    return msgspec.structs.replace(check_in, preparation=None) if Role.PROGRAMME_MANAGER in caller.roles else None
+    return msgspec.structs.replace(check_in, preparation=None) if may_look(caller, card) else None
 
 
 def show_note(caller: Caller, card: MentorshipCard, note: Note) -> Note | None:
@@ -45,7 +44,7 @@ def show_review(caller: Caller, card: MentorshipCard, review: Review) -> Review 
 
 def show_measure[R: Kept](caller: Caller, card: MentorshipCard, record: R) -> R | None:
     """Rhythm and time, for the pair and the programme manager."""
-    return record if _is_party(caller, card) or Role.PROGRAMME_MANAGER in caller.roles else None
+    return record if may_look(caller, card) else None
 
 
 def _window[R: Kept](
@@ -56,7 +55,7 @@ def _window[R: Kept](
         parents=context.store.mentorships,
         field="mentorshipId",
         parent_of=lambda record: record.mentorship_id,
-        enter=enter,
+        enter=may_look,
         show=show,
     )
 
@@ -86,35 +85,41 @@ async def get_reviews(context: Context, caller: Caller, request: ByIds) -> tuple
     return await _window(context, context.store.reviews, show_review).get(caller, request)
 
 
-async def list_check_ins(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[CheckIn], ...]:
+async def list_check_ins(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[CheckIn] | None, ...]:
     """A page of check-ins for each mentorship."""
     window = _window(context, context.store.check_ins, show_check_in)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
-async def list_notes(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Note], ...]:
+async def list_notes(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Note] | None, ...]:
     """A page of notes for each mentorship."""
     window = _window(context, context.store.notes, show_note)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
-async def list_time_entries(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[TimeEntry], ...]:
+async def list_time_entries(
+    context: Context, caller: Caller, request: OfMentorships
+) -> tuple[Page[TimeEntry] | None, ...]:
     """A page of time entries for each mentorship."""
     window = _window(context, context.store.time_entries, show_measure)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
-async def list_reviews(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Review], ...]:
+async def list_reviews(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Review] | None, ...]:
     """A page of reviews for each mentorship."""
     window = _window(context, context.store.reviews, show_review)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
-async def time_summary(context: Context, caller: Caller, request: TimeSummary) -> tuple[tuple[TimeTotal, ...], ...]:
+async def time_summary(
+    context: Context, caller: Caller, request: TimeSummary
+) -> tuple[tuple[TimeTotal, ...] | None, ...]:
     """Totals for each mentorship."""
 
-    async def totals(mentorship_id: str) -> tuple[TimeTotal, ...]:
-        enter(caller, await context.store.mentorships.get(caller.org_id, mentorship_id))
+    async def totals(mentorship_id: str) -> tuple[TimeTotal, ...] | None:
+        card = await context.store.mentorships.find(caller.org_id, mentorship_id)
+        if card is None or not may_look(caller, card):
+            return None
         return await context.store.time_totals(caller.org_id, mentorship_id)
 
     return tuple(await asyncio.gather(*(totals(each) for each in request.mentorship_ids)))
