@@ -61,7 +61,8 @@ class Deliveries:
                 service = self._services[effect.operation.partition(".")[0]]
                 answer = await service.call(OPERATIONS[effect.operation], self._signer.token(batch.org_id), command)
             except Refusal as refusal:
-                if isinstance(refusal, _PASSING) or not (isinstance(refusal, _FINAL) or _tries() >= PATIENCE):
+                if _may_pass(refusal):
+                    log.warning("effect_delayed", code=refusal.code, **about)
                     raise
                 log.error("effect_refused", code=refusal.code, field=refusal.field, **about)
                 return NotScheduled(index=command.index) if isinstance(command, ScheduleCheckIn) else None
@@ -69,8 +70,11 @@ class Deliveries:
             return _learned(answer)
 
 
-def _tries() -> int:
-    return activity.info().attempt
+def _may_pass(refusal: Refusal) -> bool:
+    """Whether the same command may succeed later; a refusal for good must not wedge the cycle."""
+    if isinstance(refusal, _PASSING):
+        return True
+    return not isinstance(refusal, _FINAL) and activity.info().attempt < PATIENCE
 
 
 def _learned(answer: object) -> Fact | None:

@@ -15,7 +15,7 @@ _BY_FREQUENCY = {
     "MONTHLY": _ANY | {"BYMONTH", "BYMONTHDAY", "BYSETPOS"},
     "YEARLY": _ANY | {"BYMONTH", "BYMONTHDAY", "BYSETPOS"},
 }
-_MOST = 1_000  # for INTERVAL and COUNT: more than any mentorship has days
+_MOST = 1_200  # of INTERVAL and COUNT: a mentorship has fewer days
 _HORIZON = timedelta(days=3 * 366)  # longer than any mentorship, before and after
 _SLACK = timedelta(days=2)  # more than any two clocks on earth differ, so no occurrence is cut off by its zone
 
@@ -45,7 +45,7 @@ def _place(zone: str) -> ZoneInfo:
 
 def _occurrences(rule: str, anchor: datetime, *, until: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     parts = _parts(rule)
-    count = int(parts.pop("COUNT", _MOST))
+    count = min(int(parts.pop("COUNT", _MOST)), _MOST)
     last = _until(parts.pop("UNTIL", ""), zone)
     _clamp_to_month_end(parts, anchor.day)
     found = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=anchor)
@@ -64,9 +64,8 @@ def _parts(rule: str) -> dict[str, str]:
     allowed = _BY_FREQUENCY.get(parts.get("FREQ", ""))
     if allowed is None or len(parts) != len(pairs) or not parts.keys() <= allowed:
         raise ValueError(f"{rule!r} does not say on which days, weeks, months or years")
-    for name in ("INTERVAL", "COUNT"):
-        if not 1 <= int(parts.get(name, 1)) <= _MOST:
-            raise ValueError(f"{name} in {rule!r} must be from 1 to {_MOST}")
+    if int(parts.get("COUNT", 1)) < 1 or not 1 <= int(parts.get("INTERVAL", 1)) <= _MOST:
+        raise ValueError(f"{rule!r} counts in a way that means nothing")
     return parts
 
 
