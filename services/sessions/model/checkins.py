@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rrulestr
 
 from contracts.errors import Conflict, Invalid
 from contracts.identity import MentorshipCard, Party
@@ -29,8 +29,15 @@ from contracts.sessions import (
 )
 from contracts.wire import Change, evolve
 
-FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-TIMES_OF_DAY = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})  # the anchor says at what time, once on a day
+ANY = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
+# What a rule may narrow by: nothing below a day (the anchor says at what time), and nothing that could let a library
+# look at every day until the year 9999 for one that does not exist.
+NARROWED_BY = {
+    "DAILY": frozenset({"BYDAY"}),
+    "WEEKLY": frozenset({"BYDAY"}),
+    "MONTHLY": frozenset({"BYDAY", "BYMONTHDAY", "BYSETPOS"}),
+    "YEARLY": frozenset({"BYDAY", "BYMONTHDAY", "BYSETPOS", "BYMONTH"}),
+}
 LONGEST_INTERVAL = 366
 HORIZON = timedelta(days=366)
 
@@ -39,7 +46,7 @@ def set_cadence(
     before: Cadence | None, card: MentorshipCard, request: SetCadence, by: str, at: datetime
 ) -> Change[Cadence]:
     """The rule that the two meet by from now on."""
-    starts_at = _checked(request)
+    starts_at = _checked(request, at)
     cadence = Cadence(
         id=card.id,
         org_id=card.org_id,
@@ -63,7 +70,7 @@ def set_cadence(
     return Change(cadence, (changed,))
 
 
-def _checked(request: SetCadence) -> datetime:
+def _checked(request: SetCadence, at: datetime) -> datetime:
     try:
         ZoneInfo(request.zone)
     except (KeyError, ValueError, OSError) as error:
@@ -72,9 +79,11 @@ def _checked(request: SetCadence) -> datetime:
         starts_at = datetime.fromisoformat(request.starts_at)
     except ValueError as error:
         raise Invalid(f"{request.starts_at} is no day and time that exists.", field="startsAt") from error
+    if abs(starts_at - at.replace(tzinfo=None)) > HORIZON:
+        raise Invalid("Give a first meeting within a year from now, past or to come.", field="startsAt")
     try:
         found = _first_of(request.rule, starts_at)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
         raise Invalid("Give a recurrence rule as RFC 5545 says, like FREQ=WEEKLY;INTERVAL=2.", field="rule") from error
     if found is None:
         raise Invalid("By this rule the two would not meet within a year. Choose another.", field="rule")
@@ -85,7 +94,7 @@ def _first_of(rule: str, starts_at: datetime) -> datetime | None:
     """The first meeting of a rule that recurs daily at most. ValueError and its like where there is no such rule."""
     pairs = [part.partition("=") for part in rule.strip().upper().removeprefix("RRULE:").split(";") if part]
     parts = {name: value for name, _, value in pairs}
-    if parts.get("FREQ") not in FREQUENCIES or len(parts) != len(pairs) or not TIMES_OF_DAY.isdisjoint(parts):
+    if len(parts) != len(pairs) or not parts.keys() <= ANY | NARROWED_BY[parts["FREQ"]]:
         raise ValueError("not a single rule that recurs daily at most")
     if not 1 <= int(parts.get("INTERVAL", "1")) <= LONGEST_INTERVAL or int(parts.pop("COUNT", "1")) < 1:
         raise ValueError("an interval or count that means nothing")
@@ -93,6 +102,8 @@ def _first_of(rule: str, starts_at: datetime) -> datetime | None:
     if last := parts.pop("UNTIL", None):  # on that day in whichever zone: the calendar knows better
         until = min(until, datetime.fromisoformat(last).replace(tzinfo=None) + timedelta(days=1))
     recurring = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=starts_at)
+    if not isinstance(recurring, rrule):
+        raise ValueError("several rules at once")
     return next(iter(recurring.replace(until=until)), None)
 
 
