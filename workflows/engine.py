@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from time import monotonic
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import WorkflowIDReusePolicy
@@ -20,7 +21,8 @@ from workflows.worker import QUEUE
 
 _PATIENCE = timedelta(seconds=5)  # for one call; the bus tries again
 _AT_ONCE = 8  # cycles moved at the same time: as many as the worker thinks about at once
-_RECENT = 1_000  # cycles that the engine's own list may not show yet
+_LAG = 30.0  # seconds in which the engine's own list may not show a cycle yet
+_LONGEST = 60.0  # seconds for one move: a service that is down holds its cycles, and must not hold new ones
 _OFFSET = "offset"  # the memo's only key: how far ahead of the real time a cycle began, in seconds
 
 
@@ -31,7 +33,7 @@ class Cycles:
         self._client = client
         self._clock = clock
         self._moving = asyncio.Lock()
-        self._recent: list[str] = []
+        self._started: dict[str, float] = {}
 
     async def tell(self, mentorship_id: str, told: Told) -> bool:
         """Signal an open cycle; False if there is none."""
@@ -65,7 +67,7 @@ class Cycles:
                 return False
             except RPCError as error:
                 raise _unavailable(error) from error
-            self._recent = [*self._recent, cycle.mentorship_id][-_RECENT:]
+            self._started[cycle.mentorship_id] = monotonic()
         return True
 
     async def move(self, by: timedelta) -> None:
@@ -78,18 +80,20 @@ class Cycles:
             moment = self._clock.now() + by
             skipper, gate = TimeSkipper(client), asyncio.Semaphore(_AT_ONCE)
             try:
-                async with asyncio.TaskGroup() as group:
+                async with asyncio.timeout(_LONGEST), asyncio.TaskGroup() as group:
                     for cycle_id in await self._open(client):
                         group.create_task(_move_one(skipper, gate, client.get_workflow_handle(cycle_id), moment))
-            except* RPCError as errors:
+            except* (RPCError, TimeoutError) as errors:
                 raise _unavailable(errors.exceptions[0]) from errors
             self._clock.move(by)
             log.info("time_moved", by_seconds=by.total_seconds())
 
     async def _open(self, client: Client) -> Iterable[str]:
         """The engine's list lags by a moment, so those started here lately are added; closed ones do no harm."""
+        now = monotonic()
+        self._started = {cycle_id: at for cycle_id, at in self._started.items() if now - at < _LAG}
         listed = client.list_workflows(f'WorkflowType = "{NAME}" AND ExecutionStatus = "Running"')
-        return {cycle.id async for cycle in listed} | set(self._recent)
+        return {cycle.id async for cycle in listed} | self._started.keys()
 
 
 async def _move_one(

@@ -72,6 +72,7 @@ class Engine:
         self._converter = converter
         self._activities = activities
         self._client: Client | None = None
+        self._worker: Worker | None = None
         self._healthy = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -95,8 +96,8 @@ class Engine:
         return self._client
 
     def is_ready(self) -> bool:
-        """Whether the server answered the last time it was looked at."""
-        return self._healthy
+        """Whether the server answered the last time it was looked at, and a worker runs."""
+        return self._healthy and self._worker is not None and self._worker.is_running
 
     async def _work(self) -> None:
         while True:
@@ -106,11 +107,11 @@ class Engine:
                     namespace=self._settings.temporal_namespace,
                     data_converter=self._converter,
                 )
-                worker = make_worker(client, self._activities, build=self._settings.worker_build)
+                self._worker = make_worker(client, self._activities, build=self._settings.worker_build)
                 self._client = client
                 log.info("engine_connected", address=self._settings.temporal_address)
-                await worker.run()
-            except (RPCError, RuntimeError, OSError) as error:
+                await self._worker.run()
+            except Exception as error:  # whatever it was, a part without a worker would sleep for ever
                 log.warning("engine_awaited", address=self._settings.temporal_address, why=type(error).__name__)
             await asyncio.sleep(_RETRY)
 
