@@ -20,6 +20,7 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         identity.MatchProposed,
         identity.MatchAccepted,
         identity.MatchDeclined,
+        identity.AgreementDrafted,
         identity.AgreementSigned,
         goals.GoalAgreed,
         sessions.CadenceChanged,

@@ -172,22 +172,22 @@ class Bus:
     async def _again_later(self, message: AbstractIncomingMessage, error: Exception) -> None:
         """Put a message that failed on the next rung of the ladder, or among the dead after the last."""
         own = {key: value for key, value in message.headers.items() if not key.startswith("x-")}
-        attempt = int(str(own.get("attempt", 1)))
         waiting = isinstance(error, Unavailable)
-        ladder = PATIENCE if waiting else LADDER
-        log.warning("event_failed", event_id=message.message_id, topic=message.type, attempt=attempt, exc_info=error)
+        counter, ladder = ("waits", PATIENCE) if waiting else ("attempts", LADDER)
+        count = int(str(own.get(counter, 0)))
+        log.warning("event_failed", event_id=message.message_id, topic=message.type, exc_info=error, **{counter: count})
         with suppress(AMQPError, RuntimeError, Unavailable):
-            if attempt > len(ladder) and not waiting:
+            if count >= len(ladder) and not waiting:
                 await message.reject(requeue=False)
                 return
-            rung = ladder[min(attempt, len(ladder)) - 1]
+            rung = ladder[min(count, len(ladder) - 1)]
             copy = aio_pika.Message(
                 message.body,
                 content_type=message.content_type,
                 delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
                 message_id=message.message_id,
                 type=message.type,
-                headers={**own, "attempt": attempt + 1, "reason": type(error).__name__},
+                headers={**own, counter: count + 1, "reason": type(error).__name__},
             )
             await self._send(f"inzpireu.retry.{rung}", f"{self._part}.events", copy, mandatory=True)
             await message.ack()

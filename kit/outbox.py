@@ -57,9 +57,10 @@ class Relay:
             try:
                 busy = [await self.empty(collection) for collection in self._collections]
                 self._working = True
-            except Unavailable as error:
+            except Exception as error:  # whatever it is, the relay must go on: events wait here
                 self._working = False
-                log.warning("relay_waits", why=error.message)
+                known = isinstance(error, Unavailable)
+                log.warning("relay_waits", why=type(error).__name__, exc_info=None if known else error)
                 await asyncio.sleep(BACK_OFF_SECONDS)
                 continue
             if not any(busy):

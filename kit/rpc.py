@@ -124,12 +124,12 @@ def _decoded(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
     try:
         return decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise _invalid(str(error)) from error
+        raise invalid(error) from error
 
 
-def _invalid(why: str) -> Invalid:
+def invalid(error: Exception) -> Invalid:
     """Say in words what msgspec found, and name the field (its path is behind `$.`)."""
-    reason, _, path = why.partition(" - at `$.")
+    reason, _, path = str(error).partition(" - at `$.")
     field = path.rstrip("`") or None
     for form, words in _WORDS.items():
         if found := re.search(form, reason):

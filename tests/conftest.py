@@ -6,7 +6,7 @@ images through testcontainers, `external` uses those that the INZPIREU_*_URL var
 
 import os
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
 
@@ -35,7 +35,7 @@ async def backends(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 
 
 @pytest.fixture(scope="session")
-def container_urls() -> AsyncIterator[Mapping[str, str]]:
+def container_urls() -> Iterator[Mapping[str, str]]:
     """Servers in containers; fails where Docker cannot be used."""
     with containers() as urls:
         yield urls
@@ -50,7 +50,7 @@ async def stack(backends: Backends, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def database(backends: Backends) -> Database:
+def database(backends: Backends) -> Iterator[Database]:
     """A database that no other test uses."""
     client, database = connect(backends["mongodb"].url, f"test_{uuid.uuid4().hex[:12]}")
     yield database

@@ -4,9 +4,9 @@ from contextlib import AsyncExitStack
 
 from contracts.identity import GET_MENTORSHIPS
 from contracts.subscriptions import SUBSCRIPTIONS
+from kit.footing import asking, stand
 from kit.process import Part
 from kit.rpc import Client, http_session, operation_routes
-from kit.service import asking, stand
 from workflows.activities import Deliveries
 from workflows.codec import Cipher, converter
 from workflows.consumers import Hearing, consumers

@@ -182,11 +182,13 @@ def _arm_nudges(cycle: Cycle, name: str, nudges: tuple[timedelta, ...]) -> None:
 
 def _nudge_match(cycle: Cycle, number: int) -> None:
     silent = tuple(party for party in BOTH if party not in cycle.accepted)
-    prompt(cycle, Template.MATCH_REMINDER, silent, cause=_here(cycle), step=f"nudge-{number}")
+    about = cycle.deadlines.get("match")
+    prompt(cycle, Template.MATCH_REMINDER, silent, cause=_here(cycle), step=f"nudge-{number}", about=about)
 
 
 def _nudge_signature(cycle: Cycle, number: int) -> None:
-    prompt(cycle, Template.AGREEMENT_REMINDER, _unsigned(cycle), cause=_here(cycle), step=f"nudge-{number}")
+    unsigned, about = _unsigned(cycle), cycle.deadlines.get("signature")
+    prompt(cycle, Template.AGREEMENT_REMINDER, unsigned, cause=_here(cycle), step=f"nudge-{number}", about=about)
 
 
 def _overdue(cycle: Cycle, _: int) -> None:

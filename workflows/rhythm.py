@@ -86,12 +86,13 @@ def take_settled(cycle: Cycle, fact: Settled) -> None:
     before = cycle.outcomes.get(fact.index)
     if fact.index not in cycle.meetings and before in {None, Outcome.HELD, Outcome.MISSED, fact.outcome}:
         return
-    cycle.meetings.pop(fact.index, None)
+    meeting = cycle.meetings.pop(fact.index, None)
     cycle.forget(*(f"{step}:{fact.index}" for step in _STEPS))
     cycle.outcomes[fact.index] = fact.outcome
     cycle.outcomes = dict(sorted(cycle.outcomes.items())[-_OUTCOMES_KEPT:])
     if fact.outcome is Outcome.MISSED:
-        prompt(cycle, Template.CHECK_IN_MISSED, BOTH, cause=fact.check_in_id, step="missed")
+        about = meeting.starts_at if meeting else None
+        prompt(cycle, Template.CHECK_IN_MISSED, BOTH, cause=fact.check_in_id, step="missed", about=about)
 
 
 def ask_preparation(cycle: Cycle, index: int) -> None:

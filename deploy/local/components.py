@@ -111,6 +111,9 @@ TEMPORAL_SETTINGS = {
     "frontend.WorkflowTimeSkippingEnabled": "true",  # the sandbox moves time
     "frontend.WorkflowTimeSkippingMaxSkipPerSession": "1000000000",  # the default stops silently after 200
     "history.timerProcessorMaxTimeShift": '"1ms"',  # a skipped timer fires at once
+    "history.timerProcessorMaxPollRPS": "1000",  # and the next one too: moving time is five times faster
+    "history.transferProcessorMaxPollRPS": "1000",
+    "history.workflowIdReuseMinimalInterval": '"1ms"',
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "2",  # shows a wedged cycle
 }
 SEARCH_ATTRIBUTES = {

@@ -36,7 +36,7 @@ class Story:
     ) -> None:
         """`domain` is where their mail addresses are, which no two organisations of an installation share."""
         self.priya, self.maria, self.sofia = priya, maria, sofia
-        self._domain = domain
+        self.domain = domain
         self.tell = telling
         self.mentorship_id = ""
         self.goal_id = ""
@@ -71,11 +71,11 @@ class Story:
         self.tell.chapter("Priya opens a programme")
         await self.priya.do(
             "registerOrganisation", "organisation { id }", name="Northwind", adminName=self.priya.name,
-            adminEmail=f"priya@{self._domain}", password=PASSWORD, zone=ZONE,
+            adminEmail=f"priya@{self.domain}", password=PASSWORD, zone=ZONE,
         )  # fmt: skip
-        await self.priya.sign_in(f"priya@{self._domain}", PASSWORD)
+        await self.priya.sign_in(f"priya@{self.domain}", PASSWORD)
         for person in (self.maria, self.sofia):
-            email = f"{person.name.lower()}@{self._domain}"
+            email = f"{person.name.lower()}@{self.domain}"
             await self.priya.do("addUser", "user { id }", name=person.name, email=email, password=PASSWORD, zone=ZONE)
             await person.sign_in(email, PASSWORD)
         self.tell.step("Priya", "registers Northwind and adds Maria and Sofia")

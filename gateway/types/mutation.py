@@ -2,7 +2,6 @@
 
 import dataclasses
 import inspect
-import re
 from functools import cache
 from typing import Annotated, Any, cast
 
@@ -10,14 +9,13 @@ import msgspec
 import strawberry
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
-from contracts.errors import Conflict, Invalid, Refusal
+from contracts.errors import Conflict, Refusal
 from contracts.wire import Operation, Record
 from gateway.context import Context, Info
 from gateway.errors import ErrorCode
 from gateway.loaders import Loaders
 from gateway.types.relay import Node, field, local_id, optional
-
-_PLACE = re.compile(r"`\$\.(\w+)")  # where msgspec found a value that does not fit
+from kit.rpc import invalid
 
 KINDS = {  # which kind of object each id of an input means
     "action_item_id": "ActionItem",
@@ -136,8 +134,7 @@ def command[Q: Record](context: Context, kind: type[Q], given: object) -> Q:
     try:
         return msgspec.convert(_plain(context, given), kind)
     except msgspec.ValidationError as error:
-        about = _PLACE.search(str(error))
-        raise Invalid(f"A value does not fit: {error}.", field=about[1] if about else None) from error
+        raise invalid(error) from error
 
 
 def _plain(context: Context, value: Any) -> Any:

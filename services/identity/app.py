@@ -4,10 +4,11 @@ from contextlib import AsyncExitStack
 
 from contracts.subscriptions import SUBSCRIPTIONS
 from kit.cache import Limiter
+from kit.footing import stand
 from kit.outbox import Relay
 from kit.process import Part
 from kit.rpc import operation_routes
-from kit.service import open_database, stand, start
+from kit.service import open_database, start
 from services.identity.actions import Context
 from services.identity.actions.secrets import Passwords, TokenKeys
 from services.identity.consumers import consumers

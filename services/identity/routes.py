@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from contracts import identity
+from kit.footing import JWKS_PATH
 from kit.rpc import Answer
-from kit.service import JWKS_PATH
 from services.identity.actions import Context, mentorships, people, sign_in
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from contracts.identity import GET_MENTORSHIP_CARDS
 from contracts.subscriptions import SUBSCRIPTIONS
 from kit.bus import Consumer
+from kit.footing import asking, stand
 from kit.outbox import Relay
 from kit.process import Part
 from kit.rpc import operation_routes
-from kit.service import asking, open_database, stand, start
+from kit.service import open_database, start
 from services.notifications.actions import Context
 from services.notifications.channels.email import Mailbox
 from services.notifications.channels.mailer import Mailer

@@ -4,10 +4,11 @@ from contextlib import AsyncExitStack
 
 from contracts.identity import GET_MENTORSHIP_CARDS
 from contracts.subscriptions import SUBSCRIPTIONS
+from kit.footing import asking, stand
 from kit.outbox import Relay
 from kit.process import Part
 from kit.rpc import operation_routes
-from kit.service import asking, open_database, stand, start
+from kit.service import open_database, start
 from services.sessions.actions import Context
 from services.sessions.consumers import consumers
 from services.sessions.routes import answers

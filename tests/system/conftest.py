@@ -1,18 +1,14 @@
 """People at the endpoint of one running platform; each test has an organisation of its own."""
 
-import io
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
-from rich.console import Console
 
 from deploy.local.person import Person
 from deploy.local.stack import Stack
 from deploy.local.story import Story
-from deploy.local.telling import Telling
-from tests.system.recording import RecordingPerson
+from tests.system.people import a_story
 
 
 @pytest.fixture
@@ -24,11 +20,8 @@ def endpoint(stack: Stack) -> str:
 @pytest.fixture
 async def story(endpoint: str) -> AsyncIterator[Story]:
     """Priya, Maria and Sofia, before anything has happened."""
-    async with AsyncExitStack() as people:
-        priya, maria, sofia = [
-            await people.enter_async_context(RecordingPerson(name, endpoint)) for name in ("Priya", "Maria", "Sofia")
-        ]
-        yield Story(priya, maria, sofia, Telling(Console(file=io.StringIO())), domain=f"{uuid.uuid4().hex[:8]}.example")
+    async with a_story(endpoint) as story:
+        yield story
 
 
 @pytest.fixture

@@ -1,0 +1,50 @@
+"""What every part stands on: who it is, whom it trusts, what time it is, the bus, and whom it can ask."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from contracts.wire import ByIds, Operation, Record
+from kit.auth import PartSigner, Verifier
+from kit.bus import Bus, Subscriptions
+from kit.clock import Clock
+from kit.rpc import Client, http_session
+from kit.settings import PartSettings
+
+JWKS_PATH = "/.well-known/jwks.json"
+
+
+@dataclass(frozen=True)
+class Footing:
+    """What every part has: who it is, who it trusts, what time it is, whom it can ask."""
+
+    signer: PartSigner
+    verifier: Verifier
+    clock: Clock
+    bus: Bus
+    identity: Client
+
+
+async def stand(settings: PartSettings, running: AsyncExitStack, subscriptions: Subscriptions) -> Footing:
+    """Make a part's footing inside the running loop. Nothing waits for a server here. The bus is not yet started."""
+    http = await running.enter_async_context(http_session())
+    signer = PartSigner(settings.part_key_file)
+    return Footing(
+        signer=signer,
+        verifier=Verifier(settings.parts_jwks_file, settings.identity_url.rstrip("/") + JWKS_PATH, http),
+        clock=Clock(settings.sandbox_clock),
+        bus=Bus(settings.amqp_url, signer.part, subscriptions),
+        identity=Client("identity", settings.identity_url, http),
+    )
+
+
+def asking[R: Record](
+    owner: Client, operation: Operation[ByIds, tuple[R, ...]], signer: PartSigner
+) -> Callable[[str, str], Awaitable[R | None]]:
+    """Ask the owning part for one record by id, in this part's own name."""
+
+    async def ask(org_id: str, object_id: str) -> R | None:
+        found = await owner.call(operation, signer.token(org_id), ByIds(ids=(object_id,)))
+        return found[0] if found else None
+
+    return ask
