@@ -1,12 +1,13 @@
 """Mail through any SMTP server. Says exactly what is known of the outcome, so that nothing is sent twice."""
 
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 from types import TracebackType
 from urllib.parse import unquote, urlsplit
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
 
 from contracts.errors import Unavailable
 from contracts.notifications import MailState
@@ -46,15 +47,28 @@ class Mailbox:
             except (SMTPException, OSError, TimeoutError):
                 self._smtp.close()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the connection is still there."""
+        return self._smtp.is_connected
+
     async def send(self, mail: EmailMessage) -> MailState:
         """SENT, PENDING (the server says later), FAILED (it says never) or UNKNOWN (cut off without a word)."""
         try:
             await self._smtp.send_message(mail)
+        except SMTPRecipientsRefused as refusal:  # a mail has one recipient, so this is the answer to it
+            return _state_of(refusal.recipients[0].code)
         except SMTPResponseException as refusal:
-            return MailState.PENDING if 400 <= refusal.code < 500 else MailState.FAILED
+            return _state_of(refusal.code)
+        except (SMTPNotSupported, ValueError):  # the address can never go through this server; nothing was sent
+            return MailState.FAILED
         except (SMTPException, OSError, TimeoutError):
             return MailState.UNKNOWN
         return MailState.SENT
+
+
+def _state_of(code: int) -> MailState:
+    return MailState.PENDING if 400 <= code < 500 else MailState.FAILED
 
 
 def compose(
@@ -63,7 +77,7 @@ def compose(
     """A mail in plain text and HTML. No header can be added through a name: line breaks are folded away."""
     mail = EmailMessage()
     mail["From"] = sender
-    mail["To"] = formataddr((_one_line(name), address))
+    mail["To"] = Address(_one_line(name), addr_spec=address)
     mail["Subject"] = _one_line(subject)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{message_id}@inzpireu>"
@@ -75,4 +89,6 @@ def compose(
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """The text without control characters, and without the sign that makes a mail reader decode what follows."""
+    visible = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(visible.split()).replace("=?", "= ?")

@@ -46,6 +46,7 @@ class Mailer:
         self._open_mailbox = open_mailbox
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._in_hand = asyncio.Lock()
 
     def wake(self) -> None:
         """Something was saved in this process: do not wait for the next poll."""
@@ -56,8 +57,10 @@ class Mailer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        """End what is in hand, begin nothing more."""
         if self._task:
-            self._task.cancel()
+            async with self._in_hand:
+                self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
 
@@ -84,25 +87,31 @@ class Mailer:
         if not pending:
             return False
         contacts = await self._contacts(pending)
+        later = False
         async with self._open_mailbox() as mailbox:
             for stored in pending:
-                with suppress(Conflict):  # another process has it in hand
-                    await self._send(mailbox, stored, contacts)
+                if not mailbox.is_open:  # what was not begun stays pending
+                    raise Unavailable("The mail server hung up.")
+                async with self._in_hand:
+                    later |= await self._send(mailbox, stored, contacts) is MailState.PENDING
+        if later:
+            raise Unavailable("The mail server asks to come back later.")
         return True
 
-    async def _send(self, mailbox: Mailbox, stored: Stored[Notification], contacts: Mapping[str, Contact]) -> None:
+    async def _send(self, mailbox: Mailbox, stored: Stored[Notification], contacts: Mapping[str, Contact]) -> MailState:
         contact = contacts.get(stored.record.recipient_id)
         by = self._stamp(stored)
-        notifications = self._store.notifications
-        taken = await notifications.amend(stored, by, model.start_mail)
+        try:
+            taken = await self._store.notifications.amend(stored, by, model.start_mail)
+        except Conflict:  # another process has it in hand
+            return MailState.SENDING
         if contact is None:  # the account is gone; there is nobody to write to
             outcome = MailState.FAILED
         else:
             outcome = await mailbox.send(self._mail(mailbox.sender, taken, contact))
         await until_fresh(lambda: self._end(taken, by, outcome))
         log.info("mail_handled", notification_id=taken.id, outcome=outcome)
-        if outcome is MailState.PENDING:
-            raise Unavailable("The mail server asks to come back later.")
+        return outcome
 
     async def _end(self, taken: Notification, by: Stamp, outcome: MailState) -> None:
         stored = await self._store.notifications.load(taken.org_id, taken.id)  # it may have been read meanwhile

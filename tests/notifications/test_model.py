@@ -1,0 +1,164 @@
+"""Who is told what, and what becomes of a notification and its mail."""
+
+from typing import Any
+
+import pytest
+
+from contracts.errors import Conflict
+from contracts.goals import (
+    ActionCreated,
+    FeedbackAcknowledged,
+    FeedbackGiven,
+    GoalAchieved,
+    GoalAgreed,
+    GoalProposed,
+    ProgressLogged,
+)
+from contracts.identity import (
+    AgreementDrafted,
+    AgreementSigned,
+    MatchAccepted,
+    MatchDeclined,
+    MatchProposed,
+    MentorshipPhaseChanged,
+    Party,
+    Phase,
+)
+from contracts.notifications import (
+    MailState,
+    Notification,
+    NotificationCreated,
+    NotificationFailed,
+    NotificationSent,
+    Template,
+)
+from contracts.sessions import AttendanceDisputed
+from contracts.subscriptions import SUBSCRIPTIONS
+from contracts.wire import Event
+from services.notifications import model
+from services.notifications.model import Message
+from tests.builders import NOW, a_card
+
+OF: dict[str, Any] = {"mentorship_id": "mentorship-1", "mentorship": a_card()}
+GOAL: dict[str, Any] = {"mentorship_id": "mentorship-1", "goal_id": "goal-1", "owner_id": "maria"}
+FEEDBACK: dict[str, Any] = {
+    "mentorship_id": "mentorship-1",
+    "feedback_id": "f",
+    "author_id": "sofia",
+    "recipient_id": "maria",
+}
+
+# Every event that is listened to: what it tells, and to whom if a third person caused it.
+TOLD: list[tuple[Event, Template | None, set[str]]] = [
+    (MatchProposed(**OF), Template.MATCH_PROPOSED, {"maria", "sofia"}),
+    (MatchAccepted(**OF, party=Party.MENTOR), Template.MATCH_ANSWERED, {"maria"}),
+    (MatchAccepted(**OF, party=Party.MENTEE), Template.MATCH_ANSWERED, {"sofia"}),
+    (MatchDeclined(**OF, party=Party.MENTOR), Template.MATCH_ANSWERED, {"maria"}),
+    (MatchDeclined(**OF, party=Party.MENTEE), Template.MATCH_ANSWERED, {"sofia"}),
+    (AgreementDrafted(**OF, party=Party.MENTEE, agreement_version=1), Template.AGREEMENT_TO_SIGN, {"sofia"}),
+    (AgreementDrafted(**OF, party=Party.MENTOR, agreement_version=2), Template.AGREEMENT_TO_SIGN, {"maria"}),
+    (AgreementSigned(**OF, party=Party.MENTOR, agreement_version=2), None, set()),
+    (
+        MentorshipPhaseChanged(**OF, phase=Phase.EXPECTATION_SETTING),
+        Template.EXPECTATIONS_OPENED,
+        {"maria", "sofia"},
+    ),
+    (MentorshipPhaseChanged(**OF, phase=Phase.ACTIVE), Template.MENTORSHIP_ACTIVE, {"maria", "sofia"}),
+    (MentorshipPhaseChanged(**OF, phase=Phase.CLOSED), Template.MENTORSHIP_CLOSED, {"maria", "sofia"}),
+    (MentorshipPhaseChanged(**OF, phase=Phase.CLOSING), None, set()),  # the cycle's own prompt says when it ends
+    (GoalProposed(**GOAL), Template.GOAL_PROPOSED, {"sofia"}),
+    (GoalAgreed(**GOAL), Template.GOAL_AGREED, {"maria"}),
+    (GoalAchieved(**GOAL), Template.GOAL_ACHIEVED, {"maria", "sofia"}),
+    (
+        ActionCreated(mentorship_id="mentorship-1", action_item_id="a", owner_id="sofia", added_by="maria"),
+        Template.ACTION_CREATED,
+        {"sofia"},
+    ),
+    (FeedbackGiven(**FEEDBACK), Template.FEEDBACK_GIVEN, {"maria"}),
+    (FeedbackAcknowledged(**FEEDBACK), Template.FEEDBACK_ACKNOWLEDGED, {"sofia"}),
+    (
+        AttendanceDisputed(mentorship_id="mentorship-1", check_in_id="c", index=1, starts_at=NOW),
+        Template.ATTENDANCE_DISPUTED,
+        {"maria", "sofia"},
+    ),
+]
+
+
+def test_the_table_below_speaks_of_every_event_that_is_listened_to() -> None:
+    assert {type(event) for event, _, _ in TOLD} == set(SUBSCRIPTIONS["notifications"])
+
+
+@pytest.mark.parametrize(("event", "template", "recipients"), TOLD, ids=lambda each: type(each).__name__)
+def test_a_fact_is_told_to_those_whom_it_concerns(
+    event: Event, template: Template | None, recipients: set[str]
+) -> None:
+    messages = model.messages_of(event, a_card(), "pia", "event-1")
+    assert {message.recipient_id for message in messages} == recipients
+    assert len(messages) == len(recipients)
+    assert {message.template for message in messages} <= {template}
+    assert all((message.cause, message.mentorship_id) == ("event-1", "mentorship-1") for message in messages)
+
+
+@pytest.mark.parametrize("actor", ["maria", "sofia"])
+@pytest.mark.parametrize(("event", "template", "recipients"), TOLD, ids=lambda each: type(each).__name__)
+def test_nobody_is_told_what_they_did_themselves(
+    event: Event, template: Template | None, recipients: set[str], actor: str
+) -> None:
+    messages = model.messages_of(event, a_card(), actor, "event-1")
+    assert {message.recipient_id for message in messages} == recipients - {actor}
+
+
+def test_a_fact_that_nobody_waits_for_is_told_to_nobody() -> None:
+    assert model.messages_of(ProgressLogged(**GOAL, entry_id="e"), a_card(), "maria", "event-1") == ()
+
+
+def a_notification(**fields: Any) -> Notification:
+    message = Message("maria", Template.GOAL_AGREED, "mentorship-1", "event-1", NOW)
+    defaults = model.notify("n-1", "acme", message, NOW).state
+    return Notification(**{name: getattr(defaults, name) for name in defaults.__struct_fields__} | fields)
+
+
+def test_a_notification_waits_to_be_read_and_mailed() -> None:
+    change = model.notify("n-1", "acme", Message("maria", Template.GOAL_AGREED, "mentorship-1", "event-1", NOW), NOW)
+    assert (change.state.mail, change.state.read_at, change.state.about) == (MailState.PENDING, None, NOW)
+    assert (change.state.subject, change.state.text) == ("", "")  # words are made for the reader, not kept
+    assert [type(event) for event in change.events] == [NotificationCreated]
+
+
+def test_reading_twice_changes_nothing() -> None:
+    read = model.mark_read(a_notification(), NOW).state
+    assert read.read_at == NOW
+    assert model.mark_read(read, NOW.replace(hour=23)).state == read
+
+
+def test_a_mail_is_taken_in_hand_before_it_is_sent() -> None:
+    taken = model.start_mail(a_notification()).state
+    assert (taken.mail, taken.mail_tries) == (MailState.SENDING, 1)
+
+
+@pytest.mark.parametrize("state", [state for state in MailState if state is not MailState.PENDING])
+def test_a_mail_that_is_not_pending_is_never_sent(state: MailState) -> None:
+    with pytest.raises(Conflict):
+        model.start_mail(a_notification(mail=state))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fact"),
+    [
+        (MailState.SENT, NotificationSent),
+        (MailState.FAILED, NotificationFailed),
+        (MailState.UNKNOWN, NotificationFailed),
+        (MailState.PENDING, None),
+    ],
+)
+def test_what_became_of_a_mail_is_told(outcome: MailState, fact: type[Event] | None) -> None:
+    change = model.end_mail(a_notification(mail=MailState.SENDING, mail_tries=1), outcome)
+    assert change.state.mail is outcome
+    assert [type(event) for event in change.events] == ([fact] if fact else [])
+
+
+def test_a_server_that_always_says_later_is_given_up() -> None:
+    tried = a_notification(mail=MailState.SENDING, mail_tries=model.MAIL_TRIES)
+    change = model.end_mail(tried, MailState.PENDING)
+    assert change.state.mail is MailState.FAILED
+    assert [type(event) for event in change.events] == [NotificationFailed]
