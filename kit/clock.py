@@ -14,7 +14,7 @@ class Clock:
 
     def __init__(self, sandbox_file: str | None = None) -> None:
         self._file = Path(sandbox_file) if sandbox_file else None
-        self._read_at = -1
+        self._read = (0, 0)
         self._offset = timedelta()
 
     @property
@@ -28,12 +28,13 @@ class Clock:
         if self._file is None:
             return self._offset
         try:
-            changed_at = os.stat(self._file).st_mtime_ns
+            found = os.stat(self._file)
         except FileNotFoundError:
             return self._offset
-        if changed_at != self._read_at:
+        version = found.st_mtime_ns, found.st_ino  # some file systems tell the time by ticks of milliseconds
+        if version != self._read:
             self._offset = timedelta(seconds=float(self._file.read_text() or 0))
-            self._read_at = changed_at
+            self._read = version
         return self._offset
 
     def now(self) -> datetime:

@@ -52,7 +52,8 @@ def load[S: PartSettings](kind: type[S], environ: Mapping[str, str] = os.environ
     try:
         settings = msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"A setting has the wrong form: {error}. Variables start with {PREFIX}.") from error
+        why, _, field = str(error).rstrip("`").partition(" - at `$.")
+        raise SettingsError(f"{PREFIX}{field.upper()} has the wrong form: {why}.") from error
     if settings.mode == "production" and settings.sandbox_clock:
         raise SettingsError(f"{PREFIX}SANDBOX_CLOCK moves time and is refused in production. Unset it.")
     return settings

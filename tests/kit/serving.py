@@ -1,9 +1,8 @@
-"""What the tests of calls and tokens stand on: real keys, a real server, a way to wait for outcomes."""
+"""What the tests of calls and tokens stand on: real keys and a real server."""
 
 import asyncio
 import contextlib
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,7 @@ from starlette.routing import BaseRoute, Route
 from deploy.local.secrets import Secrets
 from kit.auth import PartSigner, Verifier, signed
 from kit.footing import JWKS_PATH
-
-
-async def until[T](look: Callable[[], Awaitable[T]], *, within: float = 10) -> T:
-    """What `look` finds as soon as that is something; fails when it is nothing for too long."""
-    deadline = time.monotonic() + within
-    while not (found := await look()):
-        assert time.monotonic() < deadline, f"nothing within {within} s"
-        await asyncio.sleep(0.02)
-    return found
+from tests.system.polling import until
 
 
 class _Server(uvicorn.Server):
@@ -48,7 +39,7 @@ async def serving(routes: Sequence[BaseRoute], *, port: int = 0) -> AsyncIterato
     async def started() -> bool:
         return server.started or task.done()
 
-    await until(started)
+    await until(started, "the server to listen")
     (listening,) = server.servers[0].sockets
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True

@@ -27,7 +27,8 @@ from services.notifications.channels.wording import Wording
 from services.notifications.model import Message
 from services.notifications.store import Store
 from tests.builders import NOW
-from tests.kit.serving import Keys, serving, until
+from tests.kit.serving import Keys, serving
+from tests.system.polling import until
 
 
 class PostOffice:
@@ -179,7 +180,7 @@ class Desk:
             states = [await self.state(each) for each in notification_ids]
             return None if open_states & set(states) else states
 
-        return await until(look) or []
+        return await until(look, "the mails to settle") or []
 
 
 async def contacts(caller: Caller, request: ByIds) -> tuple[Contact, ...]:
@@ -281,7 +282,7 @@ async def test_a_mailer_that_is_stopped_ends_what_it_has_in_hand(desk: Desk, off
         return bool(office.mails)
 
     async with desk.mailer:
-        await until(one_is_sent)
+        await until(one_is_sent, "a mail")
     states = [await desk.state(each) for each in ids]
     assert set(states) <= {MailState.SENT, MailState.PENDING}
     assert states.count(MailState.SENT) == len(office.mails)

@@ -1,0 +1,52 @@
+"""Settings: read once, named when they are missing or wrong."""
+
+import pytest
+
+from kit.settings import PartSettings, ServiceSettings, SettingsError, load
+
+NEEDED = {
+    "INZPIREU_PART_KEY_FILE": "key.json",
+    "INZPIREU_PARTS_JWKS_FILE": "parts.json",
+    "INZPIREU_IDENTITY_URL": "http://127.0.0.1:1",
+    "INZPIREU_AMQP_URL": "amqp://127.0.0.1",
+}
+
+
+def test_what_is_given_is_read_and_the_rest_has_defaults() -> None:
+    settings = load(PartSettings, {**NEEDED, "INZPIREU_PORT": "9000", "INZPIREU_DRAIN_SECONDS": "1.5", "PATH": "/bin"})
+    assert (settings.port, settings.drain_seconds, settings.host, settings.mode) == (
+        9000,
+        1.5,
+        "127.0.0.1",
+        "development",
+    )
+
+
+def test_every_missing_setting_is_named() -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(ServiceSettings, {"INZPIREU_AMQP_URL": "amqp://127.0.0.1"})
+    for name in ("PART_KEY_FILE", "PARTS_JWKS_FILE", "IDENTITY_URL", "MONGODB_URL", "REDIS_URL"):
+        assert f"INZPIREU_{name}" in str(refused.value)
+    assert "AMQP" not in str(refused.value)
+
+
+def test_an_empty_setting_counts_as_missing() -> None:
+    with pytest.raises(SettingsError, match="INZPIREU_AMQP_URL"):
+        load(PartSettings, {**NEEDED, "INZPIREU_AMQP_URL": ""})
+    assert load(PartSettings, {**NEEDED, "INZPIREU_PORT": ""}).port == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "many"), ("PORT", "9.5"), ("MODE", "test"), ("DRAIN_SECONDS", "long")]
+)
+def test_a_setting_of_the_wrong_form_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"INZPIREU_{name}"):
+        load(PartSettings, {**NEEDED, f"INZPIREU_{name}": value})
+
+
+def test_production_refuses_a_clock_that_can_be_moved() -> None:
+    sandbox = {**NEEDED, "INZPIREU_SANDBOX_CLOCK": "clock"}
+    assert load(PartSettings, sandbox).sandbox_clock == "clock"
+    with pytest.raises(SettingsError, match="INZPIREU_SANDBOX_CLOCK"):
+        load(PartSettings, {**sandbox, "INZPIREU_MODE": "production"})
+    assert load(PartSettings, {**NEEDED, "INZPIREU_MODE": "production"}).mode == "production"
