@@ -35,7 +35,7 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     running.callback(live.close)
     keys = Route(JWKS, _keys(settings.identity_url.rstrip("/") + JWKS, http))
     routes = [*graphql_routes(settings, verifier, _parts(settings, http), live), keys]
-    return Part("gateway", routes, {"bus": bus.is_ready})
+    return Part("gateway", routes, {"bus": bus.is_ready}, {"bus": bus.is_alive})
 
 
 def graphql_routes(settings: Settings, verifier: Verifies, parts: Parts, live: Live) -> list[BaseRoute]:

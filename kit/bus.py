@@ -5,6 +5,7 @@ a consumer's first start waits for it.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ PATIENCE = ("1s", "10s", "1m")  # waits while something that a handler needs is 
 DELIVERIES = 6  # times that a message may come back without an answer, by a consumer that died each time
 PREFETCH = 50  # messages in hand at once: enough to keep the database busy, few enough to drain in a second
 PUBLISH_TIMEOUT = 5.0  # seconds; aio-pika's own does not cover waiting for a reconnect
-CONSUMER_GRACE = 30.0  # seconds without a subscription before the part calls itself unready
+CONSUMER_GRACE = 30.0  # seconds that a channel may stay closed on an open connection before the part is restarted
 
 type Subscriptions = Mapping[str, Sequence[type[Event]]]
 type Handler[E: Event] = Callable[[E, Envelope], Awaitable[object]]
@@ -66,6 +67,7 @@ class Bus:
         self._channels: list[AbstractRobustChannel] = []
         self._ready = asyncio.Event()
         self._starting: asyncio.Task[None] | None = None
+        self._lost_since: float | None = None
         self._wanted: list[Callable[[AbstractRobustConnection], Awaitable[None]]] = []
 
     async def __aenter__(self) -> "Bus":
@@ -89,8 +91,17 @@ class Bus:
                 await connection.close()
 
     def is_ready(self) -> bool:
-        """Whether events can be published and consumed now."""
-        return self._ready.is_set() and all(not channel.is_closed for channel in self._channels)
+        """Whether the bus has been reached once. A broker that goes away later does not stop commands: events wait."""
+        return self._ready.is_set()
+
+    def is_alive(self) -> bool:
+        """False where the broker is there but a channel has not come back for long: then only a restart helps."""
+        reachable = all(connection.connected.is_set() for connection in self._connections)
+        if not reachable or not any(channel.is_closed for channel in self._channels):
+            self._lost_since = None
+            return True
+        self._lost_since = self._lost_since or time.monotonic()
+        return time.monotonic() - self._lost_since < CONSUMER_GRACE
 
     def consume(self, consumers: Sequence[Consumer[Any]]) -> None:
         """Handle these events from this part's queue, from the next start of the bus on. Call it before entering."""
@@ -216,6 +227,7 @@ async def _dispatch(message: AbstractIncomingMessage, known: dict[str, Any]) -> 
     event = decoder.decode(envelope.data)
     with attached(f"consume {envelope.type}", envelope.traceparent, envelope.correlationid):
         await until_fresh(lambda: consumer.handler(event, envelope))
+        log.info("event_handled", topic=envelope.type, event_id=envelope.id, subject=envelope.subject)
 
 
 def _queue_arguments(part: str) -> dict[str, Any]:

@@ -27,7 +27,6 @@ class Relay:
         self._collections: Sequence[Collection] = ()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._working = False
 
     def wake(self) -> None:
         """Something was saved in this process: do not wait for the next poll."""
@@ -36,10 +35,6 @@ class Relay:
     def watch(self, *aggregates: Aggregates[Any]) -> None:
         """The aggregates whose outboxes to empty. Call it before entering."""
         self._collections = tuple(each.collection for each in aggregates)
-
-    def is_ready(self) -> bool:
-        """Whether the last round reached database and broker."""
-        return self._working
 
     async def __aenter__(self) -> "Relay":
         self._task = asyncio.create_task(self._run())
@@ -56,9 +51,7 @@ class Relay:
             self._wake.clear()
             try:
                 busy = [await self.empty(collection) for collection in self._collections]
-                self._working = True
             except Exception as error:  # whatever it is, the relay must go on: events wait here
-                self._working = False
                 known = isinstance(error, Unavailable)
                 log.warning("relay_waits", why=type(error).__name__, exc_info=None if known else error)
                 await asyncio.sleep(BACK_OFF_SECONDS)

@@ -23,11 +23,12 @@ type Build[S: PartSettings] = Callable[[S, AsyncExitStack], Awaitable[Part]]
 
 @dataclass(frozen=True)
 class Part:
-    """A built part: what it answers, and what must hold before it is sent work."""
+    """A built part: what it answers, what must hold before it is sent work, and what must hold or it is restarted."""
 
     name: str
     routes: Sequence[BaseRoute]
     checks: Mapping[str, Check] = field(default_factory=dict)
+    alive: Mapping[str, Check] = field(default_factory=dict)
 
 
 class _Server(uvicorn.Server):
@@ -73,13 +74,16 @@ def _config(part: Part, settings: PartSettings) -> uvicorn.Config:
 
 
 def _health(part: Part) -> list[Route]:
+    def answer(word: str, checks: Mapping[str, Check]) -> JSONResponse:
+        found = {name: check() for name, check in checks.items()}
+        holds = all(found.values())
+        return JSONResponse({"part": part.name, word: holds, "checks": found}, 200 if holds else 503)
+
     async def live(_request: Request) -> JSONResponse:
-        return JSONResponse({"part": part.name, "live": True})
+        return answer("live", part.alive)
 
     async def ready(_request: Request) -> JSONResponse:
-        checks = {name: check() for name, check in part.checks.items()}
-        is_ready = all(checks.values())
-        return JSONResponse({"part": part.name, "ready": is_ready, "checks": checks}, 200 if is_ready else 503)
+        return answer("ready", part.checks)
 
     return [Route("/healthz", live), Route("/readyz", ready)]
 

@@ -7,6 +7,7 @@ id that the log knows.
 import asyncio
 import random
 import re
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -88,15 +89,20 @@ def _endpoint(answer: Answer[Any, Any], verifier: Verifier) -> Callable[[Request
         headers = request.headers
         correlation = headers.get("x-correlation-id") or uuid4().hex
         with attached(name, headers.get("traceparent", ""), correlation):
+            began, caller, code = time.perf_counter(), Caller(), "OK"
             try:
                 caller = await _caller(request, verifier, public=answer.public)
                 question = _decoded(decoder, await _body(request))
                 return _response(200, await until_fresh(lambda: answer.handler(caller, question)))
             except Refusal as refusal:
-                problem = Problem(code=refusal.code, message=refusal.message, field=refusal.field)
-                return _response(STATUS[refusal.code], problem)
+                code = refusal.code
+                return _response(STATUS[code], Problem(code=code, message=refusal.message, field=refusal.field))
             except Exception as error:
+                code = "INTERNAL"
                 return _response(500, _masked(name, error))
+            finally:
+                took = round((time.perf_counter() - began) * 1000, 1)
+                log.info("operation_answered", operation=name, caller=caller.name, code=code, milliseconds=took)
 
     return endpoint
 

@@ -40,7 +40,6 @@ async def start(
     return {
         "database": lambda: preparing.done() and not preparing.cancelled(),
         "bus": footing.bus.is_ready,
-        "relay": relay.is_ready,
     }
 
 

@@ -33,4 +33,9 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     await running.enter_async_context(engine)
     await running.enter_async_context(footing.bus)  # left first: nothing is heard while the worker drains
     routes = operation_routes(answers(TimeKeeper(cycles, footing.clock)), footing.verifier)
-    return Part("workflows", list(routes), {"bus": footing.bus.is_ready, "engine": engine.is_ready})
+    return Part(
+        "workflows",
+        list(routes),
+        {"bus": footing.bus.is_ready, "engine": engine.is_ready},
+        {"bus": footing.bus.is_alive},
+    )

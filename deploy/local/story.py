@@ -100,22 +100,29 @@ class Story:
     async def agree(self) -> None:
         """Expectations, a SMART goal, a rhythm, two signatures."""
         self.tell.chapter("Maria and Sofia say what they expect")
-        drafted = await self.sofia.do(
-            "draftAgreement", "mentorship { agreement { version } }", mentorshipId=self.mentorship_id,
+        await self.write_agreement()
+        await self.set_goal()
+        await self.set_rhythm()
+        for person in (self.maria, self.sofia):
+            await self.sign(person)
+        await self.until_phase("ACTIVE")
+
+    async def write_agreement(self) -> None:
+        """What they expect of each other, and which challenge they take on."""
+        await self.sofia.do(
+            "draftAgreement", "mentorship { id }", mentorshipId=self.mentorship_id,
             challenges=["Being heard in rooms full of senior people"],
             menteeExpectations="I come prepared, with a question. I try things before I judge them.",
             mentorExpectations="I am on time, I answer within three days, and I say what I see.",
         )  # fmt: skip
-        version = drafted["mentorship"]["agreement"]["version"]
         self.tell.step("Sofia", "writes the agreement down")
-        await self.set_goal()
-        await self.set_rhythm()
-        for person in (self.maria, self.sofia):
-            await person.do(
-                "signAgreement", "mentorship { id }", mentorshipId=self.mentorship_id, agreementVersion=version
-            )
-            self.tell.step(person.name, "signs")
-        await self.until_phase("ACTIVE")
+
+    async def sign(self, person: Person) -> None:
+        """A party reads the newest version and signs it."""
+        version = (await self.mentorship("agreement { version }"))["agreement"]["version"]
+        returning = "mentorship { id }"
+        await person.do("signAgreement", returning, mentorshipId=self.mentorship_id, agreementVersion=version)
+        self.tell.step(person.name, "signs")
 
     async def set_goal(self) -> None:
         """The article's SMART goal: drafted, proposed, agreed."""

@@ -26,4 +26,4 @@ async def build(settings: Settings, running: AsyncExitStack, *, make_relay: Call
     store = Store(open_database(settings, "goals", running), ask_card, relay.wake)
     context = Context(store, footing.clock)
     checks = await start(footing, relay, store.aggregates, consumers(context), running)
-    return Part("goals", operation_routes(answers(context), footing.verifier), checks)
+    return Part("goals", operation_routes(answers(context), footing.verifier), checks, {"bus": footing.bus.is_alive})

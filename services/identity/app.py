@@ -34,4 +34,4 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     )
     checks = await start(footing, relay, store.aggregates, consumers(context), running)
     routes = [*operation_routes(answers(context), footing.verifier), jwks_route(context)]
-    return Part("identity", routes, checks)
+    return Part("identity", routes, checks, {"bus": footing.bus.is_alive})

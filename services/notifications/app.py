@@ -51,4 +51,6 @@ async def build(
     )
     checks = await start(footing, relay, store.aggregates, around(consumers(context)), running)
     await running.enter_async_context(mailer)
-    return Part("notifications", operation_routes(answers(context), footing.verifier), checks)
+    return Part(
+        "notifications", operation_routes(answers(context), footing.verifier), checks, {"bus": footing.bus.is_alive}
+    )

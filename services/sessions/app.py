@@ -24,4 +24,4 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     store = Store(open_database(settings, "sessions", running), ask_card, relay.wake)
     context = Context(store, footing.clock)
     checks = await start(footing, relay, store.aggregates, consumers(context), running)
-    return Part("sessions", operation_routes(answers(context), footing.verifier), checks)
+    return Part("sessions", operation_routes(answers(context), footing.verifier), checks, {"bus": footing.bus.is_alive})
