@@ -60,9 +60,14 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page[T](Record, frozen=True, kw_only=True):
-    """One page of a list, in the list's own order; `end_cursor` asks for the next one."""
+    """One page of a list, in the list's own order; `end_cursor` asks for the next one.
+
+    `cursors` are the items' own places, in the same order. `end_cursor` may lie behind the last of them, where what
+    follows it is hidden from the caller.
+    """
 
     items: tuple[T, ...] = ()
+    cursors: tuple[str, ...] = ()
     end_cursor: str | None = None
     has_next: bool = False
 

@@ -135,6 +135,7 @@ class Aggregates[R: Record]:
         shown = documents[:first]
         return Page(
             items=tuple(self._read(document).record for document in shown),
+            cursors=tuple(document["order"] for document in shown),
             end_cursor=shown[-1]["order"] if shown else None,
             has_next=len(documents) > first,
         )

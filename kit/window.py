@@ -49,7 +49,12 @@ class Window[P: Record, R: Record]:
                 return None
             where = {self.field: parent_id}
             found = await self.aggregates.page(caller.org_id, where, first=first, after=after)
-            shown = (self.show(caller, parent, record) for record in found.items)
-            return msgspec.structs.replace(found, items=tuple(record for record in shown if record is not None))
+            shown = [
+                (record, cursor)
+                for item, cursor in zip(found.items, found.cursors, strict=True)
+                if (record := self.show(caller, parent, item)) is not None
+            ]
+            items, cursors = tuple(record for record, _ in shown), tuple(cursor for _, cursor in shown)
+            return msgspec.structs.replace(found, items=items, cursors=cursors)
 
         return tuple(await asyncio.gather(*(page(each) for each in parent_ids)))

@@ -116,7 +116,7 @@ class PageInfo:
 
     has_next_page: bool = field("Whether more follow after this page.")
     has_previous_page: bool = field("Whether this page was asked for with a cursor.")
-    start_cursor: str | None = field("Always null: lists are read forwards.", default=None)
+    start_cursor: str | None = field("The place after the first item.", default=None)
     end_cursor: str | None = field("Give this as `after` to get the next page.", default=None)
 
 
@@ -125,7 +125,7 @@ class Edge[T]:
     """Relay's edge."""
 
     node: T = field("The item.")
-    cursor: str | None = field("The place after this item; known for the last item of a page.", default=None)
+    cursor: str = field("The place after this item.")
 
 
 @strawberry.type(description="One page of a list.")
@@ -145,12 +145,14 @@ def checked_first(first: int) -> int:
 
 def connection(kind: type[Any], page: Page[Any], after: str | None) -> Connection[Any]:
     """A page of records as a connection of `kind`."""
-    last = len(page.items) - 1
-    edges = [
-        Edge(node=kind.of(record), cursor=page.end_cursor if index == last else None)
-        for index, record in enumerate(page.items)
-    ]
-    place = PageInfo(has_next_page=page.has_next, has_previous_page=after is not None, end_cursor=page.end_cursor)
+    found = zip(page.items, page.cursors, strict=True)
+    edges = [Edge(node=kind.of(record), cursor=cursor) for record, cursor in found]
+    place = PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=after is not None,
+        start_cursor=page.cursors[0] if page.cursors else None,
+        end_cursor=page.end_cursor,
+    )
     return Connection(edges=edges, page_info=place)
 
 

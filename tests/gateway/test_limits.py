@@ -82,11 +82,13 @@ async def test_a_page_has_1_to_100_items(gateway: Gateway, first: int) -> None:
 
 async def test_a_page_says_whether_more_follow(gateway: Gateway) -> None:
     made = [Programme(id=f"p{n}", org_id="org", name="P", policy=ProgrammePolicy(), created_at=AT) for n in range(2)]
-    gateway.parts.answer(LIST_PROGRAMMES, Page(items=tuple(made), end_cursor="here", has_next=True))
+    gateway.parts.answer(
+        LIST_PROGRAMMES, Page(items=tuple(made), cursors=("there", "here"), end_cursor="here", has_next=True)
+    )
     query = '{ programmes(first: 2, after: "x") { edges { cursor node { name } } pageInfo { hasNextPage endCursor } } }'
     shown = (await gateway.run(query)).data["programmes"]
     assert shown["pageInfo"] == {"hasNextPage": True, "endCursor": "here"}
-    assert [edge["cursor"] for edge in shown["edges"]] == [None, "here"]
+    assert [edge["cursor"] for edge in shown["edges"]] == ["there", "here"]
     assert (gateway.parts.calls[0][2].first, gateway.parts.calls[0][2].after) == (2, "x")
 
 

@@ -15,6 +15,11 @@ from gateway.types.relay import global_id
 from tests.gateway.fakes import Answering, Gateway, a_goal, a_mentorship, a_user
 
 
+def a_page(*records: Any) -> Page[Any]:
+    """One page of these, and nothing after it."""
+    return Page(items=records, cursors=tuple(str(place) for place, _ in enumerate(records)))
+
+
 async def _call(parts: Answering, operation: Any, request: Any) -> Any:
     return await parts.call(operation, "token", request)
 
@@ -26,9 +31,9 @@ def loaders(parts: Answering) -> Loaders:
 
 async def test_a_page_of_mentorships_costs_one_call_per_kind(gateway: Gateway) -> None:
     parts, many = gateway.parts, [a_mentorship(f"m{n}", mentee_id=f"u{n}") for n in range(50)]
-    parts.answer(LIST_MENTORSHIPS, Page(items=tuple(many)))
+    parts.answer(LIST_MENTORSHIPS, a_page(*many))
     parts.hold(GET_USERS, [a_user("bob"), *(a_user(f"u{n}") for n in range(50))])
-    parts.answer(LIST_GOALS, lambda request: tuple(Page(items=(a_goal(f"g-{one}"),)) for one in request.mentorship_ids))
+    parts.answer(LIST_GOALS, lambda request: tuple(a_page(a_goal(f"g-{one}")) for one in request.mentorship_ids))
     parts.answer(sessions.TIME_SUMMARY, lambda request: tuple(() for _ in request.mentorship_ids))
     query = """{ myMentorships(first: 50) { edges { node { mentor { name } mentee { name } timeSummary { minutes }
       goals { edges { node { id title owner { name } } } } } } } }"""

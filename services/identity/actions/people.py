@@ -83,6 +83,7 @@ async def list_users(context: Context, caller: Caller, request: ListUsers) -> Pa
     page = await context.store.accounts.page(caller.org_id, {}, first=request.first, after=request.after, newest=True)
     return Page(
         items=tuple(_shown(account.published(), caller) for account in page.items),
+        cursors=page.cursors,
         end_cursor=page.end_cursor,
         has_next=page.has_next,
     )
