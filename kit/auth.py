@@ -18,6 +18,7 @@ from joserfc.jwk import KeySet, OKPKey
 
 from contracts.errors import Unauthenticated, Unavailable
 from contracts.wire import Caller
+from kit.telemetry import log
 
 ALGORITHM = "Ed25519"  # EdDSA under the name that says which curve: RFC 9864
 ISSUER = "inzpireu"
@@ -25,6 +26,8 @@ AUDIENCE = "inzpireu"
 LEEWAY = 60  # seconds that two hosts' clocks may differ
 PART_TOKEN_SECONDS = 120
 REFETCH_SECONDS = 5.0  # an unknown key id may not make us hammer the JWKS address
+RETRY_SECONDS = 0.5  # after an address that did not answer
+KEYS_LIVE_SECONDS = 300.0  # after which a key that is published no more is no longer believed
 
 NOT_SIGNED_IN = "Sign in first: the token is missing, expired or not valid here."
 
@@ -64,12 +67,23 @@ class PartSigner:
 class Verifier:
     """Turns a token into a `Caller`, or refuses."""
 
-    def __init__(self, parts_jwks_file: str, jwks_url: str, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        parts_jwks_file: str,
+        jwks_url: str,
+        http: aiohttp.ClientSession,
+        *,
+        refetch_after: float = REFETCH_SECONDS,
+        keys_live: float = KEYS_LIVE_SECONDS,
+    ) -> None:
         self._parts = KeySet.import_key_set(msgspec.json.decode(Path(parts_jwks_file).read_bytes()))
         self._people = KeySet([])
         self._url = jwks_url
         self._http = http
-        self._fetched_at = 0.0
+        self._refetch_after = refetch_after
+        self._keys_live = keys_live
+        self._tried_at = -refetch_after
+        self._fetched_at: float | None = None
         self._fetching = asyncio.Lock()
         self._claims = jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
@@ -94,17 +108,25 @@ class Verifier:
     async def _people_with(self, kid: str) -> KeySet:
         async with self._fetching:
             known = any(key.kid == kid for key in self._people.keys)
-            if not known and time.monotonic() - self._fetched_at > REFETCH_SECONDS:
+            now = time.monotonic()
+            old = self._fetched_at is None or now - self._fetched_at > self._keys_live
+            if (old or not known) and now - self._tried_at > self._refetch_after:
+                self._tried_at = now
                 await self._fetch()
+        if not known and self._fetched_at is None:
+            raise Unavailable("Tokens cannot be verified right now. Try again in a moment.")
         return self._people
 
     async def _fetch(self) -> None:
+        """Get the keys that are published now; those that are known stay while nobody answers."""
         try:
-            async with self._http.get(self._url, timeout=aiohttp.ClientTimeout(total=2)) as answer:
+            async with self._http.get(self._url, timeout=aiohttp.ClientTimeout(total=1)) as answer:
                 answer.raise_for_status()
                 self._people = KeySet.import_key_set(await answer.json())
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise Unavailable("Tokens cannot be verified right now. Try again in a moment.") from error
+        except (aiohttp.ClientError, TimeoutError, ValueError, JoseError) as error:
+            log.warning("keys_not_fetched", why=type(error).__name__)
+            self._tried_at = time.monotonic() + RETRY_SECONDS - self._refetch_after
+            return
         self._fetched_at = time.monotonic()
 
 

@@ -41,9 +41,11 @@ async def serving(routes: Sequence[BaseRoute], *, port: int = 0) -> AsyncIterato
 
     await until(started, "the server to listen")
     (listening,) = server.servers[0].sockets
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    await task
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
 
 
 class Keys:
