@@ -23,7 +23,7 @@ def operations() -> Iterator[Operation[Any, Any]]:
 
 def snapshot() -> dict[str, Any]:
     """Operations, events and refusal codes as JSON Schema (2020-12), by name."""
-    return {
+    made = {
         "codes": sorted(kind.code for kind in KINDS),
         "events": {event.topic: _schema(event) for event in sorted(EVENTS, key=lambda event: event.topic)},
         "operations": {
@@ -31,6 +31,8 @@ def snapshot() -> dict[str, Any]:
             for operation in sorted(operations(), key=lambda operation: operation.name)
         },
     }
+    as_written: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(made))
+    return as_written
 
 
 def written() -> dict[str, Any]:
