@@ -75,11 +75,26 @@ def natural_id(*names: object) -> str:
     return str(uuid5(_NAMESPACE, "|".join(map(str, names))))
 
 
+class _Sequence:
+    """A growing 60-bit number: 48 bits of milliseconds, then 12 bits that count within one (RFC 9562, section 6.2)."""
+
+    def __init__(self) -> None:
+        self._latest = 0
+
+    def next(self) -> int:
+        started = int(time.time() * 1000) << 12 | int.from_bytes(os.urandom(1))
+        self._latest = max(self._latest + 1, started)
+        return self._latest
+
+
+_sequence = _Sequence()
+
+
 def time_ordered_id() -> str:
-    """A UUID of version 7 (RFC 9562): ids made later sort later."""
-    value = int(time.time() * 1000) << 80 | int.from_bytes(os.urandom(10))
-    value = value & ~(0xF << 76) & ~(0x3 << 62) | 7 << 76 | 2 << 62
-    return str(UUID(int=value))
+    """A UUID of version 7 (RFC 9562): ids made later sort later, and in one process always."""
+    number = _sequence.next()
+    chance = int.from_bytes(os.urandom(8)) >> 2
+    return str(UUID(int=number >> 12 << 80 | 7 << 76 | (number & 0xFFF) << 64 | 2 << 62 | chance))
 
 
 def _hash(record: Record) -> str:

@@ -31,10 +31,10 @@ IDS_LIMIT = 200
 TIMEOUT_MS = 5_000
 
 
-def connect(url: str, name: str) -> tuple[AsyncIOMotorClient[Document], Database]:
+def connect(url: str, name: str, *, timeout_ms: int = TIMEOUT_MS) -> tuple[AsyncIOMotorClient[Document], Database]:
     """A client with a bounded pool, and one database of it. Does not wait for the server."""
     client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-        url, maxPoolSize=10, timeoutMS=TIMEOUT_MS, serverSelectionTimeoutMS=TIMEOUT_MS, retryWrites=True
+        url, maxPoolSize=10, timeoutMS=timeout_ms, serverSelectionTimeoutMS=timeout_ms, retryWrites=True
     )
     return client, client.get_database(name, codec_options=CodecOptions(tz_aware=True, tzinfo=UTC))
 
@@ -259,18 +259,21 @@ class Projection[R: Record]:
 
     async def keep(self, org_id: str, record: R) -> None:
         """Remember this unless something as new is known: order and repetition of the news do not matter."""
-        object_id, version = cast(Any, record).id, _version(record)
-        state = msgspec.to_builtins(record, builtin_types=(datetime,))
-        known = {"_id": object_id, "org_id": org_id}
+        known = {"_id": cast(Any, record).id, "org_id": org_id}
+        news = {"version": _version(record), "state": msgspec.to_builtins(record, builtin_types=(datetime,))}
+        if await self._renew(known, news):
+            return
+        try:
+            with translated():
+                await self._collection.insert_one({**known, **news})
+        except DuplicateKeyError:  # something is known: as new as this, or older and written a moment ago
+            if not await self._renew(known, news):
+                log.info("stale_news_dropped", collection=self._collection.name, object_id=known["_id"])
+
+    async def _renew(self, known: Document, news: Document) -> bool:
         with translated():
-            result = await self._collection.update_one(
-                {**known, "version": {"$lt": version}}, {"$set": {"version": version, "state": state}}
-            )
-            if not result.matched_count:
-                try:
-                    await self._collection.insert_one({**known, "version": version, "state": state})
-                except DuplicateKeyError:
-                    log.info("stale_news_dropped", collection=self._collection.name, object_id=object_id)
+            result = await self._collection.update_one({**known, "version": {"$lt": news["version"]}}, {"$set": news})
+        return bool(result.matched_count)
 
 
 def _version(record: Record) -> int:

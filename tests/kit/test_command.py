@@ -1,7 +1,6 @@
 """Stamps and ids: what makes a command or an event safe to repeat."""
 
 from datetime import timedelta
-from itertools import pairwise
 from uuid import UUID
 
 import msgspec
@@ -88,10 +87,10 @@ def test_only_the_version_that_was_seen_may_be_changed() -> None:
 
 
 def test_ids_made_later_sort_later_and_are_all_different() -> None:
-    ids = [time_ordered_id() for _ in range(1_000)]
+    ids = [time_ordered_id() for _ in range(10_000)]
     assert len(set(ids)) == len(ids)
     assert all(UUID(each).version == 7 for each in ids)
-    assert all(one[:13] <= next_one[:13] for one, next_one in pairwise(ids))  # by milliseconds
+    assert ids == sorted(ids)
 
 
 def test_a_natural_id_is_the_same_for_the_same_names_and_for_no_others() -> None:
