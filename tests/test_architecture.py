@@ -30,7 +30,7 @@ PLANTS = [
     ("gateway/live.py", "import workflows.facts", "deploy over parts over kit over contracts"),
     ("services/goals/actions.py", "import services.identity.store", "The four services never import each other"),
     ("services/sessions/store.py", "import services.sessions.routes", "Inside a service everything flows one way"),
-    ("services/goals/model.py", "import random", "Models and machines are pure"),
+    ("services/goals/model/goals.py", "import random", "Models and machines are pure"),
     ("workflows/machine.py", "import kit.clock", "Models and machines are pure"),
     ("contracts/goals.py", "import starlette", "Contracts know msgspec alone"),
     ("services/goals/actions.py", "import pymongo", "Only stores and kit.mongo know MongoDB"),

@@ -22,7 +22,7 @@ from kit.clock import Clock
 from kit.command import stamp
 from kit.mongo import Aggregates
 from kit.window import Window
-from services.goals import model
+from services.goals.model import feedback, goals, items
 from services.goals.store import Store
 
 SETTING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
@@ -42,7 +42,7 @@ async def draft_goal(context: Context, caller: Caller, request: DraftGoal) -> Go
     card = await _seated(context, caller, request.mentorship_id, SETTING, only=Party.MENTEE)
     at = context.clock.now()
     by = stamp(caller, request, at)
-    return await context.store.goals.create(by, lambda new_id: model.draft_goal(new_id, card, request, at))
+    return await context.store.goals.create(by, lambda new_id: goals.draft_goal(new_id, card, request, at))
 
 
 async def propose_goal(context: Context, caller: Caller, request: ProposeGoal) -> Goal:
@@ -50,7 +50,7 @@ async def propose_goal(context: Context, caller: Caller, request: ProposeGoal) -
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
     await _seated(context, caller, goal.record.mentorship_id, SETTING, only=Party.MENTEE)
     at = context.clock.now()
-    return await context.store.goals.amend(goal, stamp(caller, request, at), model.propose_goal)
+    return await context.store.goals.amend(goal, stamp(caller, request, at), goals.propose_goal)
 
 
 async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Goal:
@@ -58,7 +58,7 @@ async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Go
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
     await _seated(context, caller, goal.record.mentorship_id, SETTING, only=Party.MENTOR)
     at = context.clock.now()
-    return await context.store.goals.amend(goal, stamp(caller, request, at), lambda goal: model.agree_goal(goal, at))
+    return await context.store.goals.amend(goal, stamp(caller, request, at), lambda goal: goals.agree_goal(goal, at))
 
 
 async def log_progress(context: Context, caller: Caller, request: LogProgress) -> Goal:
@@ -69,7 +69,7 @@ async def log_progress(context: Context, caller: Caller, request: LogProgress) -
     by = stamp(caller, request, at)
     entry_id = by.new_id("progress-entry")
     return await context.store.goals.amend(
-        goal, by, lambda goal: model.log_progress(goal, entry_id, request, caller.user_id, at)
+        goal, by, lambda goal: goals.log_progress(goal, entry_id, request, caller.user_id, at)
     )
 
 
@@ -78,7 +78,7 @@ async def add_action_item(context: Context, caller: Caller, request: AddActionIt
     card = await _seated(context, caller, request.mentorship_id, WORKING)
     at = context.clock.now()
     return await context.store.action_items.create(
-        stamp(caller, request, at), lambda new_id: model.add_action_item(new_id, card, request, caller.user_id, at)
+        stamp(caller, request, at), lambda new_id: items.add_action_item(new_id, card, request, caller.user_id, at)
     )
 
 
@@ -88,7 +88,7 @@ async def complete_action_item(context: Context, caller: Caller, request: Comple
     await _seated(context, caller, item.record.mentorship_id, WORKING)
     at = context.clock.now()
     return await context.store.action_items.amend(
-        item, stamp(caller, request, at), lambda item: model.complete_action_item(item, caller.user_id, at)
+        item, stamp(caller, request, at), lambda item: items.complete_action_item(item, caller.user_id, at)
     )
 
 
@@ -97,17 +97,19 @@ async def give_feedback(context: Context, caller: Caller, request: GiveFeedback)
     card = await _seated(context, caller, request.mentorship_id, WORKING)
     party, at = card.seat_of(caller), context.clock.now()
     return await context.store.feedback.create(
-        stamp(caller, request, at), lambda new_id: model.give_feedback(new_id, card, request, party, at)
+        stamp(caller, request, at), lambda new_id: feedback.give_feedback(new_id, card, request, party, at)
     )
 
 
 async def acknowledge_feedback(context: Context, caller: Caller, request: AcknowledgeFeedback) -> Feedback:
     """The recipient acknowledges feedback."""
-    feedback = await context.store.feedback.load(caller.org_id, request.feedback_id)
-    await _seated(context, caller, feedback.record.mentorship_id, WORKING)
+    given = await context.store.feedback.load(caller.org_id, request.feedback_id)
+    await _seated(context, caller, given.record.mentorship_id, WORKING)
     at = context.clock.now()
     return await context.store.feedback.amend(
-        feedback, stamp(caller, request, at), lambda feedback: model.acknowledge_feedback(feedback, caller.user_id, at)
+        feedback,
+        stamp(caller, request, at),
+        lambda given: feedback.acknowledge_feedback(given, caller.user_id, at),
     )
 
 

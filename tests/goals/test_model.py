@@ -32,7 +32,7 @@ from contracts.goals import (
 )
 from contracts.identity import Party
 from contracts.wire import Change, Event
-from services.goals import model
+from services.goals.model import feedback, goals, items
 from tests.builders import NOW, a_card, a_goal, a_goal_draft, a_metric
 
 TODAY = NOW.date()
@@ -48,12 +48,12 @@ def logged(goal: Goal, *values: float) -> Change[Goal]:
     change = Change(goal)
     for number, value in enumerate(values):
         request = LogProgress(goal_id=goal.id, value=value, on=TODAY)
-        change = model.log_progress(change.state, f"entry-{number}", request, "maria", NOW)
+        change = goals.log_progress(change.state, f"entry-{number}", request, "maria", NOW)
     return change
 
 
 def test_a_drafted_goal_starts_at_its_baseline_and_belongs_to_the_mentee() -> None:
-    change = model.draft_goal("goal-1", a_card(), a_goal_draft(metric=a_metric(baseline=2, target=5)), NOW)
+    change = goals.draft_goal("goal-1", a_card(), a_goal_draft(metric=a_metric(baseline=2, target=5)), NOW)
     assert (change.state.state, change.state.current, change.state.attainment) == (GoalState.DRAFT, 2, 0)
     assert (change.state.owner_id, change.state.org_id, change.state.version) == ("maria", "acme", 1)
     assert change.events == (GoalDrafted(mentorship_id="mentorship-1", goal_id="goal-1", owner_id="maria"),)
@@ -61,23 +61,23 @@ def test_a_drafted_goal_starts_at_its_baseline_and_belongs_to_the_mentee() -> No
 
 def test_a_goal_that_is_due_before_today_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
-        model.draft_goal("goal-1", a_card(), a_goal_draft(due=TODAY - timedelta(days=1)), NOW)
+        goals.draft_goal("goal-1", a_card(), a_goal_draft(due=TODAY - timedelta(days=1)), NOW)
     assert refused.value.field == "due"
 
 
 def test_a_goal_may_be_due_today() -> None:
-    assert model.draft_goal("goal-1", a_card(), a_goal_draft(due=TODAY), NOW).state.due == TODAY
+    assert goals.draft_goal("goal-1", a_card(), a_goal_draft(due=TODAY), NOW).state.due == TODAY
 
 
 def test_a_goal_whose_target_is_its_baseline_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
-        model.draft_goal("goal-1", a_card(), a_goal_draft(metric=a_metric(baseline=3, target=3)), NOW)
+        goals.draft_goal("goal-1", a_card(), a_goal_draft(metric=a_metric(baseline=3, target=3)), NOW)
     assert refused.value.field == "target"
 
 
 VERBS: dict[str, Callable[[Goal], Change[Goal]]] = {
-    "propose": model.propose_goal,
-    "agree": lambda goal: model.agree_goal(goal, NOW),
+    "propose": goals.propose_goal,
+    "agree": lambda goal: goals.agree_goal(goal, NOW),
     "log": lambda goal: logged(goal, 1),
 }
 ALLOWED = {
@@ -121,15 +121,15 @@ def test_an_achieved_goal_stays_achieved_when_a_later_value_falls_back() -> None
 def test_progress_of_a_day_that_has_not_begun_anywhere_is_refused() -> None:
     goal = a_goal(state=GoalState.AGREED)
     tomorrow = LogProgress(goal_id=goal.id, value=1, on=TODAY + timedelta(days=1))
-    assert model.log_progress(goal, "entry", tomorrow, "maria", NOW).state.entries
+    assert goals.log_progress(goal, "entry", tomorrow, "maria", NOW).state.entries
     later = LogProgress(goal_id=goal.id, value=1, on=TODAY + timedelta(days=2))
     with pytest.raises(Invalid) as refused:
-        model.log_progress(goal, "entry", later, "maria", NOW)
+        goals.log_progress(goal, "entry", later, "maria", NOW)
     assert refused.value.field == "on"
 
 
 def test_a_goal_takes_no_more_entries_than_fit_into_one_document() -> None:
-    full = a_goal(state=GoalState.AGREED, entries=(an_entry(1),) * model.ENTRIES_LIMIT)
+    full = a_goal(state=GoalState.AGREED, entries=(an_entry(1),) * goals.ENTRIES_LIMIT)
     with pytest.raises(Invalid):
         logged(full, 1)
 
@@ -140,41 +140,41 @@ def test_a_goal_takes_no_more_entries_than_fit_into_one_document() -> None:
 )
 def test_the_current_value_follows_from_the_entries_by_the_kind_of_metric(kind: MetricKind, current: float) -> None:
     metric = a_metric(kind=kind, baseline=10, target=20)
-    assert model.current_value(metric, (an_entry(3), an_entry(2, minutes=1), an_entry(1, minutes=2))) == current
+    assert goals.current_value(metric, (an_entry(3), an_entry(2, minutes=1), an_entry(1, minutes=2))) == current
 
 
 def test_the_last_value_is_that_of_the_last_day_whenever_it_was_entered() -> None:
     metric = a_metric(kind=MetricKind.LAST)
     late_news = an_entry(1, on=TODAY - timedelta(days=3), minutes=9)
-    assert model.current_value(metric, (an_entry(5), late_news)) == 5
+    assert goals.current_value(metric, (an_entry(5), late_news)) == 5
 
 
 def test_the_last_of_two_values_of_one_day_counts() -> None:
     metric = a_metric(kind=MetricKind.LAST)
-    assert model.current_value(metric, (an_entry(5, minutes=1), an_entry(2, minutes=0))) == 5
+    assert goals.current_value(metric, (an_entry(5, minutes=1), an_entry(2, minutes=0))) == 5
 
 
 @pytest.mark.parametrize("kind", MetricKind)
 def test_without_entries_a_metric_stands_at_its_baseline(kind: MetricKind) -> None:
-    assert model.current_value(a_metric(kind=kind, baseline=4), ()) == 4
+    assert goals.current_value(a_metric(kind=kind, baseline=4), ()) == 4
 
 
 def test_a_metric_may_go_downwards() -> None:
     metric = a_metric(kind=MetricKind.LAST, baseline=40, target=20)
-    assert [model.attainment(metric, current) for current in (50, 40, 30, 20, 10)] == [0, 0, 0.5, 1, 1]
+    assert [goals.attainment(metric, current) for current in (50, 40, 30, 20, 10)] == [0, 0, 0.5, 1, 1]
 
 
 @given(baseline=NUMBERS, target=NUMBERS, current=NUMBERS)
 def test_attainment_is_a_share(baseline: float, target: float, current: float) -> None:
     assume(baseline != target)
-    assert 0 <= model.attainment(a_metric(baseline=baseline, target=target), current) <= 1
+    assert 0 <= goals.attainment(a_metric(baseline=baseline, target=target), current) <= 1
 
 
 @given(baseline=NUMBERS, target=NUMBERS, values=st.lists(NUMBERS, min_size=2))
 def test_attainment_never_falls_on_the_way_to_the_target(baseline: float, target: float, values: list[float]) -> None:
     assume(baseline != target)
     metric = a_metric(baseline=baseline, target=target)
-    shares = [model.attainment(metric, value) for value in sorted(values, reverse=target < baseline)]
+    shares = [goals.attainment(metric, value) for value in sorted(values, reverse=target < baseline)]
     assert all(before <= after for before, after in pairwise(shares))
 
 
@@ -196,8 +196,8 @@ def test_whatever_is_logged_the_goal_is_achieved_at_most_once_and_every_entry_is
 
 def test_an_average_counts_every_entry_alike() -> None:
     metric = Metric(name="Team feedback", unit="points", kind=MetricKind.AVERAGE, baseline=3.4, target=4.2)
-    current = model.current_value(metric, (an_entry(3.9),))
-    assert model.attainment(metric, current) == pytest.approx(0.625)  # as the golden example says
+    current = goals.current_value(metric, (an_entry(3.9),))
+    assert goals.attainment(metric, current) == pytest.approx(0.625)  # as the golden example says
 
 
 def an_item(**fields: object) -> AddActionItem:
@@ -207,7 +207,7 @@ def an_item(**fields: object) -> AddActionItem:
 
 @pytest.mark.parametrize("owner_id", ["maria", "sofia"])
 def test_an_action_item_has_exactly_one_of_the_two_as_its_owner(owner_id: str) -> None:
-    change = model.add_action_item("item-1", a_card(), an_item(owner_id=owner_id), "sofia", NOW)
+    change = items.add_action_item("item-1", a_card(), an_item(owner_id=owner_id), "sofia", NOW)
     assert (change.state.owner_id, change.state.added_by) == (owner_id, "sofia")
     fact = ActionCreated(mentorship_id="mentorship-1", action_item_id="item-1", owner_id=owner_id, added_by="sofia")
     assert change.events == (fact,)
@@ -215,25 +215,25 @@ def test_an_action_item_has_exactly_one_of_the_two_as_its_owner(owner_id: str) -
 
 def test_an_action_item_for_somebody_else_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
-        model.add_action_item("item-1", a_card(), an_item(owner_id="stranger"), "maria", NOW)
+        items.add_action_item("item-1", a_card(), an_item(owner_id="stranger"), "maria", NOW)
     assert refused.value.field == "ownerId"
 
 
 def test_an_action_item_due_in_the_past_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
-        model.add_action_item("item-1", a_card(), an_item(due=TODAY - timedelta(days=1)), "maria", NOW)
+        items.add_action_item("item-1", a_card(), an_item(due=TODAY - timedelta(days=1)), "maria", NOW)
     assert refused.value.field == "due"
 
 
 def test_only_the_owner_completes_an_action_item_and_only_once() -> None:
-    item = model.add_action_item("item-1", a_card(), an_item(), "sofia", NOW).state
+    item = items.add_action_item("item-1", a_card(), an_item(), "sofia", NOW).state
     with pytest.raises(Forbidden):
-        model.complete_action_item(item, "sofia", NOW)
-    done = model.complete_action_item(item, "maria", NOW)
+        items.complete_action_item(item, "sofia", NOW)
+    done = items.complete_action_item(item, "maria", NOW)
     assert (done.state.state, done.state.completed_at) == (ActionState.DONE, NOW)
     assert [type(event) for event in done.events] == [ActionCompleted]
     with pytest.raises(Conflict):
-        model.complete_action_item(done.state, "maria", NOW)
+        items.complete_action_item(done.state, "maria", NOW)
 
 
 def a_word() -> GiveFeedback:
@@ -250,7 +250,7 @@ def a_word() -> GiveFeedback:
     ("by", "author", "recipient"), [(Party.MENTOR, "sofia", "maria"), (Party.MENTEE, "maria", "sofia")]
 )
 def test_feedback_goes_from_one_party_to_the_other(by: Party, author: str, recipient: str) -> None:
-    change = model.give_feedback("feedback-1", a_card(), a_word(), by, NOW)
+    change = feedback.give_feedback("feedback-1", a_card(), a_word(), by, NOW)
     assert (change.state.author_id, change.state.recipient_id) == (author, recipient)
     assert change.events == (
         FeedbackGiven(mentorship_id="mentorship-1", feedback_id="feedback-1", author_id=author, recipient_id=recipient),
@@ -258,11 +258,11 @@ def test_feedback_goes_from_one_party_to_the_other(by: Party, author: str, recip
 
 
 def test_only_the_recipient_acknowledges_feedback_and_only_once() -> None:
-    feedback = model.give_feedback("feedback-1", a_card(), a_word(), Party.MENTOR, NOW).state
+    given = feedback.give_feedback("feedback-1", a_card(), a_word(), Party.MENTOR, NOW).state
     with pytest.raises(Forbidden):
-        model.acknowledge_feedback(feedback, "sofia", NOW)
-    taken = model.acknowledge_feedback(feedback, "maria", NOW)
+        feedback.acknowledge_feedback(given, "sofia", NOW)
+    taken = feedback.acknowledge_feedback(given, "maria", NOW)
     assert taken.state.acknowledged_at == NOW
     assert [type(event) for event in taken.events] == [FeedbackAcknowledged]
     with pytest.raises(Conflict):
-        model.acknowledge_feedback(taken.state, "maria", NOW)
+        feedback.acknowledge_feedback(taken.state, "maria", NOW)

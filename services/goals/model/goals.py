@@ -1,21 +1,12 @@
-"""What goals, action items and feedback are, and how they may change. Pure: no clock, no ids, no storage."""
+"""Goals: SMART, measured, agreed by both."""
 
 import math
 from datetime import date, datetime
 from statistics import fmean
 
-from contracts.errors import Conflict, Forbidden, Invalid
+from contracts.errors import Conflict, Invalid
 from contracts.goals import (
-    ActionCompleted,
-    ActionCreated,
-    ActionItem,
-    ActionState,
-    AddActionItem,
     DraftGoal,
-    Feedback,
-    FeedbackAcknowledged,
-    FeedbackGiven,
-    GiveFeedback,
     Goal,
     GoalAchieved,
     GoalAgreed,
@@ -29,7 +20,7 @@ from contracts.goals import (
     ProgressEntry,
     ProgressLogged,
 )
-from contracts.identity import MentorshipCard, Party
+from contracts.identity import MentorshipCard
 from contracts.wire import Change, evolve
 
 ENTRIES_LIMIT = 2_000  # five a day for a year; keeps a goal one document of moderate size
@@ -37,7 +28,7 @@ ENTRIES_LIMIT = 2_000  # five a day for a year; keeps a goal one document of mod
 
 def draft_goal(goal_id: str, card: MentorshipCard, request: DraftGoal, at: datetime) -> Change[Goal]:
     """The mentee's goal, not yet shown to anybody but the pair."""
-    _not_past(request.due, at)
+    not_past(request.due, at)
     if request.metric.target == request.metric.baseline:
         raise Invalid("Target and baseline are the same, so nothing could be reached. Change one.", field="target")
     goal = Goal(
@@ -111,78 +102,6 @@ def attainment(metric: Metric, current: float) -> float:
     return min(1.0, max(0.0, (current - metric.baseline) / (metric.target - metric.baseline)))
 
 
-def add_action_item(
-    item_id: str, card: MentorshipCard, request: AddActionItem, by: str, at: datetime
-) -> Change[ActionItem]:
-    """An item with exactly one accountable owner, who is one of the two."""
-    _not_past(request.due, at)
-    if card.party_of(request.owner_id) is None:
-        raise Invalid("The owner of an action item is the mentor or the mentee.", field="ownerId")
-    item = ActionItem(
-        id=item_id,
-        org_id=card.org_id,
-        mentorship_id=card.id,
-        owner_id=request.owner_id,
-        title=request.title.strip(),
-        due=request.due,
-        size=request.size,
-        goal_id=request.goal_id,
-        added_by=by,
-        created_at=at,
-    )
-    created = ActionCreated(mentorship_id=card.id, action_item_id=item_id, owner_id=item.owner_id, added_by=by)
-    return Change(item, (created,))
-
-
-def complete_action_item(item: ActionItem, by: str, at: datetime) -> Change[ActionItem]:
-    """Done, says its owner, and nobody else can say so."""
-    if by != item.owner_id:
-        raise Forbidden(f"Only its owner can complete the action item {item.id}.")
-    if item.state is ActionState.DONE:
-        raise Conflict(f"The action item {item.id} is completed already.")
-    completed = ActionCompleted(mentorship_id=item.mentorship_id, action_item_id=item.id, owner_id=item.owner_id)
-    return Change(evolve(item, state=ActionState.DONE, completed_at=at), (completed,))
-
-
-def give_feedback(
-    feedback_id: str, card: MentorshipCard, request: GiveFeedback, by: Party, at: datetime
-) -> Change[Feedback]:
-    """What one party saw and what it led to, for the other."""
-    author_id = card.user_of(by)
-    recipient_id = card.user_of(Party.MENTEE if by is Party.MENTOR else Party.MENTOR)
-    feedback = Feedback(
-        id=feedback_id,
-        org_id=card.org_id,
-        mentorship_id=card.id,
-        author_id=author_id,
-        recipient_id=recipient_id,
-        kind=request.kind,
-        situation=request.situation,
-        behaviour=request.behaviour,
-        impact=request.impact,
-        given_at=at,
-    )
-    given = FeedbackGiven(
-        mentorship_id=card.id, feedback_id=feedback_id, author_id=author_id, recipient_id=recipient_id
-    )
-    return Change(feedback, (given,))
-
-
-def acknowledge_feedback(feedback: Feedback, by: str, at: datetime) -> Change[Feedback]:
-    """The recipient has taken it in."""
-    if by != feedback.recipient_id:
-        raise Forbidden(f"Only its recipient can acknowledge the feedback {feedback.id}.")
-    if feedback.acknowledged_at is not None:
-        raise Conflict(f"The feedback {feedback.id} is acknowledged already.")
-    acknowledged = FeedbackAcknowledged(
-        mentorship_id=feedback.mentorship_id,
-        feedback_id=feedback.id,
-        author_id=feedback.author_id,
-        recipient_id=feedback.recipient_id,
-    )
-    return Change(evolve(feedback, acknowledged_at=at), (acknowledged,))
-
-
 def _fact[F: GoalFact](kind: type[F], goal: Goal) -> F:
     return kind(mentorship_id=goal.mentorship_id, goal_id=goal.id, owner_id=goal.owner_id)
 
@@ -193,6 +112,7 @@ def _in_state(goal: Goal, *states: GoalState) -> None:
         raise Conflict(f"The goal {goal.id} is {goal.state}; this can be done while it is {wanted} only.")
 
 
-def _not_past(due: date, at: datetime) -> None:
+def not_past(due: date, at: datetime) -> None:
+    """Refuse a day that is over."""
     if due < at.date():
         raise Invalid(f"The due date {due} has passed. Choose today ({at.date()}) or a later day.", field="due")
