@@ -107,9 +107,7 @@ async def acknowledge_feedback(context: Context, caller: Caller, request: Acknow
     await _seated(context, caller, given.record.mentorship_id, WORKING)
     at = context.clock.now()
     return await context.store.feedback.amend(
-        feedback,
-        stamp(caller, request, at),
-        lambda given: feedback.acknowledge_feedback(given, caller.user_id, at),
+        given, stamp(caller, request, at), lambda word: feedback.acknowledge_feedback(word, caller.user_id, at)
     )
 
 
