@@ -29,9 +29,6 @@ from kit.command import until_fresh
 from kit.telemetry import attached, log
 
 EVENTS, DEAD = "inzpireu.events", "inzpireu.dead"
-RUNGS = {"1s": 1_000, "10s": 10_000, "1m": 60_000}  # name and waiting time in milliseconds
-LADDER = ("1s", "1s", "10s", "10s")  # waits between the five tries of a message that cannot be handled
-PATIENCE = ("1s", "10s", "1m")  # waits while something that a handler needs is down; the last one repeats
 DELIVERIES = 6  # times that a message may come back without an answer, by a consumer that died each time
 PREFETCH = 50  # messages in hand at once: enough to keep the database busy, few enough to drain in a second
 PUBLISH_TIMEOUT = 5.0  # seconds; aio-pika's own does not cover waiting for a reconnect
@@ -49,14 +46,35 @@ class Consumer[E: Event]:
     handler: Handler[E]
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long a message waits for its next try: `rungs` by name in milliseconds.
+
+    `ladder` is climbed between the five tries of a message that cannot be handled, `patience` while something that a
+    handler needs is down; its last rung repeats.
+    """
+
+    rungs: Mapping[str, int]
+    ladder: Sequence[str]
+    patience: Sequence[str]
+
+
+WAITS = Waits(
+    rungs={"1s": 1_000, "10s": 10_000, "1m": 60_000},
+    ladder=("1s", "1s", "10s", "10s"),
+    patience=("1s", "10s", "1m"),
+)
+
+
 class Bus:
     """Publishes and consumes. Start it and go on: it connects when the broker is there, and again when it is back.
 
     `subscriptions` says which events each part's queue takes; every part declares them all.
     """
 
-    def __init__(self, url: str, part: str, subscriptions: Subscriptions) -> None:
+    def __init__(self, url: str, part: str, subscriptions: Subscriptions, *, waits: Waits = WAITS) -> None:
         self._url = url
+        self._waits = waits
         self._part = part
         self._of_parts = subscriptions
         self._publishing: AbstractRobustChannel | None = None
@@ -128,7 +146,7 @@ class Bus:
         self._connections = [publishing, consuming]
         channel = await publishing.channel(publisher_confirms=True, on_return_raises=True)
         assert isinstance(channel, AbstractRobustChannel)
-        self._exchanges = await _declare(channel, self._of_parts)
+        self._exchanges = await _declare(channel, self._of_parts, self._waits.rungs)
         self._publishing = channel
         self._channels.append(channel)
         for want in self._wanted:
@@ -184,7 +202,7 @@ class Bus:
         """Put a message that failed on the next rung of the ladder, or among the dead after the last."""
         own = {key: value for key, value in message.headers.items() if not key.startswith("x-")}
         waiting = isinstance(error, Unavailable)
-        counter, ladder = ("waits", PATIENCE) if waiting else ("attempts", LADDER)
+        counter, ladder = ("waits", self._waits.patience) if waiting else ("attempts", self._waits.ladder)
         count = int(str(own.get(counter, 0)))
         log.warning("event_failed", event_id=message.message_id, topic=message.type, exc_info=error, **{counter: count})
         with suppress(AMQPError, RuntimeError, Unavailable):
@@ -241,7 +259,9 @@ def _queue_arguments(part: str) -> dict[str, Any]:
     }
 
 
-async def _declare(channel: AbstractRobustChannel, of_parts: Subscriptions) -> dict[str, AbstractExchange]:
+async def _declare(
+    channel: AbstractRobustChannel, of_parts: Subscriptions, rungs: Mapping[str, int]
+) -> dict[str, AbstractExchange]:
     """The whole topology; it works unchanged from RabbitMQ 3.10 to 4.x."""
     events = await channel.declare_exchange(EVENTS, aio_pika.ExchangeType.TOPIC, durable=True)
     dead = await channel.declare_exchange(DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
@@ -252,7 +272,7 @@ async def _declare(channel: AbstractRobustChannel, of_parts: Subscriptions) -> d
         grave = await channel.declare_queue(f"{part}.events.dead", durable=True, arguments={"x-queue-type": "quorum"})
         await grave.bind(dead, f"{part}.events")
     exchanges: dict[str, AbstractExchange] = {EVENTS: events}
-    for rung, milliseconds in RUNGS.items():
+    for rung, milliseconds in rungs.items():
         name = f"inzpireu.retry.{rung}"
         waiting = await channel.declare_exchange(name, aio_pika.ExchangeType.FANOUT, durable=True)
         arguments = {"x-queue-type": "quorum", "x-message-ttl": milliseconds, "x-dead-letter-exchange": ""}

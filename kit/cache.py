@@ -16,9 +16,11 @@ class Limiter:
     """Counts tries in Redis, shared by all processes; while Redis is away, in this process alone."""
 
     def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(
-            url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, max_connections=20
+        # a rush waits for its turn: one that was turned away for lack of a connection would be counted here alone
+        pool = redis.BlockingConnectionPool.from_url(
+            url, max_connections=20, timeout=TIMEOUT, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT
         )
+        self._redis = redis.Redis.from_pool(pool)
         self._local: dict[str, tuple[int, float]] = {}
 
     async def count(self, what: str, *, limit: int, seconds: int) -> None:
