@@ -271,6 +271,17 @@ class GetOrganisation(Record, frozen=True, kw_only=True):
     """The caller's own organisation."""
 
 
+class OfMentorships(Record, frozen=True, kw_only=True):
+    """One page for each of up to 100 mentorships, in their order; a cursor makes sense for one alone.
+
+    The answer has None for a mentorship that the caller sees nothing of, so that it does not take the others with it.
+    """
+
+    mentorship_ids: tuple[str, ...]
+    first: int = 20
+    after: str | None = None
+
+
 class ListUsers(Record, frozen=True, kw_only=True):
     """People of the organisation, newest first."""
 

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from contracts.goals import OfMentorships
-from contracts.identity import Party
+from contracts.identity import OfMentorships, Party
 from contracts.wire import ByIds, Command, CycleCommand, Event, Line, Lines, Operation, Page, Record, Text, topic
 
 # ISO 8601 without offset: what the clock on the wall shows in the cadence's zone, whatever its offset is that day

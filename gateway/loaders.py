@@ -10,8 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from contracts import goals, identity, notifications, sessions
 from contracts.errors import NotFound, Refusal
-from contracts.goals import OfMentorships
-from contracts.identity import GetOrganisation
+from contracts.identity import GetOrganisation, OfMentorships
 from contracts.sessions import TIME_SUMMARY, TimeSummary, TimeTotal
 from contracts.wire import ByIds, Operation, Page, Record
 

@@ -32,7 +32,7 @@ PLANTS = [
     ("services/sessions/store.py", "import services.sessions.routes", "Inside a service everything flows one way"),
     ("services/goals/model/goals.py", "import random", "Models and machines are pure"),
     ("workflows/machine.py", "import kit.clock", "Models and machines are pure"),
-    ("contracts/goals.py", "import starlette", "Contracts know msgspec alone"),
+    ("contracts/goals/goal.py", "import starlette", "Contracts know msgspec alone"),
     ("services/goals/actions.py", "import pymongo", "Only stores and kit.mongo know MongoDB"),
     ("kit/outbox.py", "import aio_pika", "Only kit.bus knows aio_pika"),
     ("kit/process.py", "import temporalio", "Only the workflows part knows Temporal"),

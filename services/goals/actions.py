@@ -13,10 +13,9 @@ from contracts.goals import (
     GiveFeedback,
     Goal,
     LogProgress,
-    OfMentorships,
     ProposeGoal,
 )
-from contracts.identity import MentorshipCard, MentorshipFact, Party, Phase
+from contracts.identity import MentorshipCard, MentorshipFact, OfMentorships, Party, Phase
 from contracts.wire import ByIds, Caller, Envelope, Page
 from kit.clock import Clock
 from kit.command import stamp

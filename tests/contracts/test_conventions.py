@@ -1,6 +1,8 @@
 """What all records, operations and events have in common."""
 
+import importlib
 import inspect
+import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,18 +13,19 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from contracts import cycles, errors, goals, identity, notifications, sessions, wire
+import contracts
+from contracts import errors
 from contracts.subscriptions import EVENTS, SUBSCRIPTIONS
 from contracts.wire import Event, Record
 from kit.clock import Clock
 from tests.contracts.snapshot import operations
 
-MODULES = (wire, identity, goals, sessions, notifications, cycles)
 RULES = {"rule", "zone"}  # of a cadence: chosen from what calendars know, not a person's words
 
 
 def _records() -> Iterator[type[Record]]:
-    for module in MODULES:
+    for found in pkgutil.walk_packages(contracts.__path__, "contracts."):
+        module = importlib.import_module(found.name)
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, Record) and each.__module__ == module.__name__:
                 yield each

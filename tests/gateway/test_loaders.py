@@ -7,8 +7,8 @@ import pytest
 
 from contracts import goals, identity, sessions
 from contracts.errors import NotFound, Unavailable
-from contracts.goals import GET_GOALS, LIST_GOALS, OfMentorships
-from contracts.identity import GET_USERS, LIST_MENTORSHIPS
+from contracts.goals import GET_GOALS, LIST_GOALS
+from contracts.identity import GET_USERS, LIST_MENTORSHIPS, OfMentorships
 from contracts.wire import ByIds, Page
 from gateway.loaders import ById, Listed, Loaders, PageKey
 from gateway.types.relay import global_id

@@ -4,8 +4,7 @@ import asyncio
 
 import msgspec
 
-from contracts.goals import OfMentorships
-from contracts.identity import MentorshipCard, Role
+from contracts.identity import MentorshipCard, OfMentorships, Role
 from contracts.sessions import Cadence, CheckIn, Note, Review, TimeEntry, TimeSummary, TimeTotal
 from contracts.wire import ByIds, Caller, Page
 from kit.mongo import Aggregates

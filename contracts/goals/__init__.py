@@ -1,0 +1,19 @@
+"""Goals, what was done for them, and the feedback between the two parties. Owner: services.goals."""
+
+# ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
+from contracts.goals.action import *
+from contracts.goals.feedback import *
+from contracts.goals.goal import *
+from contracts.wire import Event
+
+EVENTS: tuple[type[Event], ...] = (
+    GoalDrafted,
+    GoalProposed,
+    GoalAgreed,
+    ProgressLogged,
+    GoalAchieved,
+    ActionCreated,
+    ActionCompleted,
+    FeedbackGiven,
+    FeedbackAcknowledged,
+)
