@@ -5,10 +5,9 @@ from typing import Any
 
 from contracts.identity import MENTORSHIP_FACTS
 from kit.bus import Consumer
-from services.goals import actions
-from services.goals.actions import Context
+from services.goals.actions import Context, hearing
 
 
 def consumers(context: Context) -> list[Consumer[Any]]:
     """Each event with the action that it leads to."""
-    return [Consumer(fact, partial(actions.keep_mentorship, context)) for fact in MENTORSHIP_FACTS]
+    return [Consumer(fact, partial(hearing.keep_mentorship, context)) for fact in MENTORSHIP_FACTS]

@@ -1,0 +1,42 @@
+"""What the goals service does: load, decide, save. One function for each operation or event."""
+
+from dataclasses import dataclass
+from operator import attrgetter
+
+from contracts.identity import MentorshipCard, Party, Phase
+from contracts.wire import Caller, Record
+from kit.clock import Clock
+from kit.mongo import Aggregates
+from kit.window import Window
+from services.goals.store import Store
+
+SETTING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
+WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the actions work with."""
+
+    store: Store
+    clock: Clock
+
+    async def seated(
+        self, caller: Caller, mentorship_id: str, phases: tuple[Phase, ...], *, only: Party | None = None
+    ) -> MentorshipCard:
+        """The mentorship, if the caller sits on the right side of it and it is in one of these phases."""
+        card = await self.store.mentorships.get(caller.org_id, mentorship_id, lambda card: card.phase in phases)
+        card.seat_of(caller, only=only)
+        card.need(*phases)
+        return card
+
+    def window[R: Record](self, aggregates: Aggregates[R]) -> Window[MentorshipCard, R]:
+        """The pair sees everything of its mentorship here, and nobody else sees anything."""
+        return Window(
+            aggregates=aggregates,
+            parents=self.store.mentorships,
+            field="mentorshipId",
+            parent_of=attrgetter("mentorship_id"),
+            enter=lambda caller, card: card.party_of(caller.user_id) is not None,
+            show=lambda caller, card, record: record if card.party_of(caller.user_id) else None,
+        )

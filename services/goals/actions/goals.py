@@ -1,0 +1,55 @@
+"""Goals and their progress."""
+
+from contracts.goals import AgreeGoal, DraftGoal, Goal, LogProgress, ProposeGoal
+from contracts.identity import OfMentorships, Party
+from contracts.wire import ByIds, Caller, Page
+from kit.command import stamp
+from services.goals.actions import SETTING, WORKING, Context
+from services.goals.model import goals
+
+
+async def draft_goal(context: Context, caller: Caller, request: DraftGoal) -> Goal:
+    """The mentee writes a goal down."""
+    card = await context.seated(caller, request.mentorship_id, SETTING, only=Party.MENTEE)
+    at = context.clock.now()
+    by = stamp(caller, request, at)
+    return await context.store.goals.create(by, lambda new_id: goals.draft_goal(new_id, card, request, at))
+
+
+async def propose_goal(context: Context, caller: Caller, request: ProposeGoal) -> Goal:
+    """The mentee proposes it."""
+    goal = await context.store.goals.load(caller.org_id, request.goal_id)
+    await context.seated(caller, goal.record.mentorship_id, SETTING, only=Party.MENTEE)
+    at = context.clock.now()
+    return await context.store.goals.amend(goal, stamp(caller, request, at), goals.propose_goal)
+
+
+async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Goal:
+    """The mentor agrees to it."""
+    goal = await context.store.goals.load(caller.org_id, request.goal_id)
+    await context.seated(caller, goal.record.mentorship_id, SETTING, only=Party.MENTOR)
+    at = context.clock.now()
+    return await context.store.goals.amend(goal, stamp(caller, request, at), lambda goal: goals.agree_goal(goal, at))
+
+
+async def log_progress(context: Context, caller: Caller, request: LogProgress) -> Goal:
+    """The mentee enters a value."""
+    goal = await context.store.goals.load(caller.org_id, request.goal_id)
+    await context.seated(caller, goal.record.mentorship_id, WORKING, only=Party.MENTEE)
+    at = context.clock.now()
+    by = stamp(caller, request, at)
+    entry_id = by.new_id("progress-entry")
+    return await context.store.goals.amend(
+        goal, by, lambda goal: goals.log_progress(goal, entry_id, request, caller.user_id, at)
+    )
+
+
+async def get_goals(context: Context, caller: Caller, request: ByIds) -> tuple[Goal, ...]:
+    """Goals by id."""
+    return await context.window(context.store.goals).get(caller, request)
+
+
+async def list_goals(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Goal] | None, ...]:
+    """A page of goals for each mentorship."""
+    window = context.window(context.store.goals)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
