@@ -15,7 +15,7 @@ def breaks(before: Schema, after: Schema) -> list[str]:
         *(
             f"{topic}: {why}"
             for topic in before["events"].keys() & after["events"].keys()
-            for why in _readers_break(before["events"][topic], after["events"][topic])
+            for why in _differ(before["events"][topic], after["events"][topic])
         ),
         *(
             f"{name}: {why}"
@@ -26,36 +26,39 @@ def breaks(before: Schema, after: Schema) -> list[str]:
 
 
 def _operation_breaks(before: Schema, after: Schema) -> Iterator[str]:
-    yield from _writers_break(before["request"], after["request"])
-    yield from _readers_break(before["answer"], after["answer"])
+    yield from _differ(before["request"], after["request"])
+    yield from _differ(before["answer"], after["answer"])
 
 
 def _gone(what: str, before: Schema, after: Schema) -> Iterator[str]:
     yield from (f"the {what} {name} is gone" for name in before if name not in after)
 
 
-def _readers_break(before: Schema, after: Schema) -> Iterator[str]:
-    """An old reader of new data: each field it knows must still come, in the old form."""
+def _differ(before: Schema, after: Schema) -> Iterator[str]:
+    """What an old reader of new data or a new reader of old data would trip over.
+
+    Old data are requests of parts that are not yet replaced, events in outboxes and queues, and records in stores.
+    """
     for record, old, new in _records(before, after):
-        if new is None:
-            continue
         for field, form in old["properties"].items():
             if field not in new["properties"]:
                 yield f"{record}.{field} is gone"
             elif new["properties"][field] != form:
                 yield f"{record}.{field} has another form"
+        asked = set(new.get("required", ())) - set(old.get("required", ()))
+        yield from (f"{record}.{field} is required now" for field in sorted(asked))
+    for name, values in _enumerations(before):
+        gone = set(values) - set(dict(_enumerations(after)).get(name, values))
+        yield from (f"{name} has no {value} any more" for value in sorted(gone))
 
 
-def _writers_break(before: Schema, after: Schema) -> Iterator[str]:
-    """An old writer of requests: what it sends must still be understood, and nothing new may be asked of it."""
-    yield from _readers_break(before, after)
-    for record, old, new in _records(before, after):
-        if new is not None:
-            asked = set(new.get("required", ())) - set(old.get("required", ()))
-            yield from (f"{record}.{field} is required now" for field in sorted(asked))
+def _enumerations(schema: Schema) -> Iterator[tuple[str, list[str]]]:
+    return ((name, each["enum"]) for name, each in schema.get("$defs", {}).items() if "enum" in each)
 
 
-def _records(before: Schema, after: Schema) -> Iterator[tuple[str, Schema, Schema | None]]:
+def _records(before: Schema, after: Schema) -> Iterator[tuple[str, Schema, Schema]]:
+    """The records of both; one that is nowhere used any more is found by the field that had its form."""
+    found = after.get("$defs", {})
     for name, old in before.get("$defs", {}).items():
-        if "properties" in old:
-            yield name, old, after.get("$defs", {}).get(name)
+        if "properties" in old and name in found:
+            yield name, old, found[name]

@@ -44,6 +44,18 @@ def _require_field_of_request(changed: dict[str, Any]) -> None:
     changed["operations"]["goals.log_progress"]["request"]["$defs"]["LogProgress"]["required"].append("note")
 
 
+def _require_field_of_event(changed: dict[str, Any]) -> None:
+    changed["events"]["goals.goal_agreed.v1"]["$defs"]["GoalAgreed"]["required"].append("mentorshipId")
+
+
+def _require_field_of_record(changed: dict[str, Any]) -> None:
+    changed["operations"]["goals.draft_goal"]["answer"]["$defs"]["Goal"]["required"].append("achievedAt")
+
+
+def _remove_choice(changed: dict[str, Any]) -> None:
+    changed["operations"]["goals.draft_goal"]["request"]["$defs"]["MetricKind"]["enum"].remove("sum")
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -53,6 +65,9 @@ def _require_field_of_request(changed: dict[str, Any]) -> None:
         _remove_field_of_event,
         _retype_field_of_answer,
         _require_field_of_request,
+        _require_field_of_event,
+        _require_field_of_record,
+        _remove_choice,
     ],
 )
 def test_a_breaking_change_is_found(change: Callable[[dict[str, Any]], None]) -> None:
