@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from operator import attrgetter
 
+from contracts.errors import NotFound
+from contracts.goals import ActionItem, Feedback, Goal
 from contracts.identity import MentorshipCard, Party, Phase
 from contracts.wire import Caller, Record
 from kit.clock import Clock
@@ -12,6 +14,8 @@ from services.goals.store import Store
 
 SETTING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
 WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING)
+
+type Owned = Goal | ActionItem | Feedback
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,20 @@ class Context:
         card.seat_of(caller, only=only)
         card.need(*phases)
         return card
+
+    async def seated_at(
+        self,
+        caller: Caller,
+        record: Goal | ActionItem | Feedback,
+        phases: tuple[Phase, ...],
+        *,
+        only: Party | None = None,
+    ) -> MentorshipCard:
+        """The same for a record of the mentorship; who has no seat there is told that there is no such record."""
+        try:
+            return await self.seated(caller, record.mentorship_id, phases, only=only)
+        except NotFound as error:
+            raise NotFound.of(type(record).__name__.lower(), record.id) from error
 
     def window[R: Record](self, aggregates: Aggregates[R]) -> Window[MentorshipCard, R]:
         """The pair sees everything of its mentorship here, and nobody else sees anything."""

@@ -20,7 +20,7 @@ async def give_feedback(context: Context, caller: Caller, request: GiveFeedback)
 async def acknowledge_feedback(context: Context, caller: Caller, request: AcknowledgeFeedback) -> Feedback:
     """The recipient acknowledges feedback."""
     given = await context.store.feedback.load(caller.org_id, request.feedback_id)
-    await context.seated(caller, given.record.mentorship_id, WORKING)
+    await context.seated_at(caller, given.record, WORKING)
     at = context.clock.now()
     return await context.store.feedback.amend(
         given, stamp(caller, request, at), lambda word: feedback.acknowledge_feedback(word, caller.user_id, at)

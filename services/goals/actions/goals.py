@@ -19,7 +19,7 @@ async def draft_goal(context: Context, caller: Caller, request: DraftGoal) -> Go
 async def propose_goal(context: Context, caller: Caller, request: ProposeGoal) -> Goal:
     """The mentee proposes it."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
-    await context.seated(caller, goal.record.mentorship_id, SETTING, only=Party.MENTEE)
+    await context.seated_at(caller, goal.record, SETTING, only=Party.MENTEE)
     at = context.clock.now()
     return await context.store.goals.amend(goal, stamp(caller, request, at), goals.propose_goal)
 
@@ -27,7 +27,7 @@ async def propose_goal(context: Context, caller: Caller, request: ProposeGoal) -
 async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Goal:
     """The mentor agrees to it."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
-    await context.seated(caller, goal.record.mentorship_id, SETTING, only=Party.MENTOR)
+    await context.seated_at(caller, goal.record, SETTING, only=Party.MENTOR)
     at = context.clock.now()
     return await context.store.goals.amend(goal, stamp(caller, request, at), lambda goal: goals.agree_goal(goal, at))
 
@@ -35,7 +35,7 @@ async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Go
 async def log_progress(context: Context, caller: Caller, request: LogProgress) -> Goal:
     """The mentee enters a value."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
-    await context.seated(caller, goal.record.mentorship_id, WORKING, only=Party.MENTEE)
+    await context.seated_at(caller, goal.record, WORKING, only=Party.MENTEE)
     at = context.clock.now()
     by = stamp(caller, request, at)
     entry_id = by.new_id("progress-entry")

@@ -1,5 +1,6 @@
 """Action items."""
 
+from contracts.errors import NotFound
 from contracts.goals import ActionItem, AddActionItem, CompleteActionItem
 from contracts.identity import OfMentorships
 from contracts.wire import ByIds, Caller, Page
@@ -11,6 +12,10 @@ from services.goals.model import items
 async def add_action_item(context: Context, caller: Caller, request: AddActionItem) -> ActionItem:
     """A party adds an item for itself or the other."""
     card = await context.seated(caller, request.mentorship_id, WORKING)
+    if request.goal_id is not None:
+        goal = await context.store.goals.get(caller.org_id, request.goal_id)
+        if goal.mentorship_id != card.id:
+            raise NotFound.of("goal", request.goal_id)
     at = context.clock.now()
     return await context.store.action_items.create(
         stamp(caller, request, at), lambda new_id: items.add_action_item(new_id, card, request, caller.user_id, at)
@@ -20,7 +25,7 @@ async def add_action_item(context: Context, caller: Caller, request: AddActionIt
 async def complete_action_item(context: Context, caller: Caller, request: CompleteActionItem) -> ActionItem:
     """The owner completes an item."""
     item = await context.store.action_items.load(caller.org_id, request.action_item_id)
-    await context.seated(caller, item.record.mentorship_id, WORKING)
+    await context.seated_at(caller, item.record, WORKING)
     at = context.clock.now()
     return await context.store.action_items.amend(
         item, stamp(caller, request, at), lambda item: items.complete_action_item(item, caller.user_id, at)

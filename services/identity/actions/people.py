@@ -28,12 +28,14 @@ async def register_organisation(context: Context, caller: Caller, request: Regis
     if not context.open_registration:
         raise Forbidden("This installation does not let organisations register themselves. Ask its operators.")
     at = context.clock.now()
+    email = people.checked_email(request.admin_email, field="adminEmail")
     by = stamp(caller, request, at, leave_out=("password",))
+    by = replace(by, key=by.key and f"{by.key}|{email}")  # callers without a name may choose the same key
     org_id = by.new_id("organisation")
     by = replace(by, org_id=org_id)
     person = Person(
         name=request.admin_name,
-        email=people.checked_email(request.admin_email),
+        email=email,
         zone=people.checked_zone(request.zone),
         roles=(Role.ORG_ADMIN, Role.PROGRAMME_MANAGER),
         password_hash=await context.passwords.hash(request.password),

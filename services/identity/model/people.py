@@ -83,12 +83,12 @@ class Person(Record, frozen=True, kw_only=True):
     password_hash: str
 
 
-def checked_email(text: str) -> str:
+def checked_email(text: str, *, field: str = "email") -> str:
     """The address in its one normal form, which every mail server can take (RFC 6531 is optional). Raises Invalid."""
     try:
         return str(validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email).lower()
     except EmailNotValidError as error:
-        raise Invalid(f"This is not a mail address: {error}", field="email") from error
+        raise Invalid(f"This is not a mail address: {error}", field=field) from error
 
 
 def checked_zone(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from contracts.errors import Forbidden
+from contracts.errors import Forbidden, NotFound
 from contracts.identity import MentorshipCard, Party, Phase
+from contracts.sessions import CheckIn, Review
 from contracts.wire import Caller
 from kit.clock import Clock
 from services.sessions.store import Store
@@ -27,6 +28,15 @@ class Context:
         card.seat_of(caller, only=only)
         card.need(*phases)
         return card
+
+    async def seated_at(
+        self, caller: Caller, record: CheckIn | Review, phases: tuple[Phase, ...], *, only: Party | None = None
+    ) -> MentorshipCard:
+        """The same for a record of the mentorship; who has no seat there is told that there is no such record."""
+        try:
+            return await self.seated(caller, record.mentorship_id, phases, only=only)
+        except NotFound as error:
+            raise NotFound.of(type(record).__name__.lower(), record.id) from error
 
     async def of_cycle(self, caller: Caller, mentorship_id: str) -> MentorshipCard:
         """The mentorship, for its own cycle only."""

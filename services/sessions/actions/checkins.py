@@ -58,7 +58,7 @@ async def schedule_check_in(context: Context, caller: Caller, request: ScheduleC
 async def submit_preparation(context: Context, caller: Caller, request: SubmitPreparation) -> CheckIn:
     """The mentee prepares."""
     check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    await context.seated(caller, check_in.record.mentorship_id, RUNNING, only=Party.MENTEE)
+    await context.seated_at(caller, check_in.record, RUNNING, only=Party.MENTEE)
     at = context.clock.now()
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, at), lambda check_in: checkins.prepare(check_in, request, at)
@@ -68,7 +68,7 @@ async def submit_preparation(context: Context, caller: Caller, request: SubmitPr
 async def attest_attendance(context: Context, caller: Caller, request: AttestAttendance) -> CheckIn:
     """A party says who was there."""
     check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    card = await context.seated(caller, check_in.record.mentorship_id, RUNNING)
+    card = await context.seated_at(caller, check_in.record, RUNNING)
     party, at = card.seat_of(caller), context.clock.now()
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, at), lambda check_in: checkins.attest(check_in, request, party, at)

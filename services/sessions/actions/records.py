@@ -49,7 +49,7 @@ async def open_review(context: Context, caller: Caller, request: OpenReview) -> 
 async def submit_review(context: Context, caller: Caller, request: SubmitReview) -> Review:
     """A party answers a review."""
     review = await context.store.reviews.load(caller.org_id, request.review_id)
-    card = await context.seated(caller, review.record.mentorship_id, WORKING)
+    card = await context.seated_at(caller, review.record, WORKING)
     party, at = card.seat_of(caller), context.clock.now()
     return await context.store.reviews.amend(
         review, stamp(caller, request, at), lambda review: records.answer_review(review, request, party, at)
