@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,7 +28,7 @@ def configure(part: str, level: str = "INFO") -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", key="time"),
         _with_ids,
-        structlog.processors.format_exc_info,
+        _without_words,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -51,6 +52,20 @@ def configure(part: str, level: str = "INFO") -> None:
     for chatty in ("aiormq", "aio_pika"):  # they report every try of a reconnect; the bus says when it is back
         logging.getLogger(chatty).setLevel("CRITICAL")
     structlog.contextvars.bind_contextvars(part=part)
+
+
+def _without_words(_logger: object, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Where an exception came from and of which class it is, cause by cause; what it says may be a person's words."""
+    error = line.pop("exc_info", None)
+    error = sys.exc_info()[1] if error is True else error[1] if isinstance(error, tuple) else error
+    told = []
+    while isinstance(error, BaseException):
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        told.append(f"{frames}{type(error).__module__}.{type(error).__qualname__}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if told:
+        line["exception"] = "\ncaused by\n".join(told)
+    return line
 
 
 def _with_ids(_logger: object, _method: str, line: dict[str, Any]) -> dict[str, Any]:

@@ -50,14 +50,14 @@ async def test_one_part_being_down_gives_partial_data(gateway: Gateway) -> None:
 
 
 async def test_a_defect_is_masked_under_an_id_that_the_log_knows(
-    gateway: Gateway, capsys: pytest.CaptureFixture[str]
+    gateway: Gateway, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     gateway.parts.answer(goals.GET_GOALS, RuntimeError(SECRET))
     error = (await gateway.run(GOAL, id=global_id("Goal", "g1"))).json["errors"][0]
     assert error["extensions"]["code"] == "INTERNAL"
     assert SECRET not in str(error)
     assert error["extensions"]["id"] in error["message"]
-    assert error["extensions"]["id"] in capsys.readouterr().out
+    assert error["extensions"]["id"] in capsys.readouterr().out + caplog.text
 
 
 async def test_a_defect_in_a_mutation_is_masked_too(gateway: Gateway) -> None:

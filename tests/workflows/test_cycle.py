@@ -72,8 +72,8 @@ async def test_prompts_come_at_their_instants_however_far_time_jumps(driven: Dri
     start = driven.of(ScheduleCheckIn)[0].starts_at
     await driven.wait(days=12)
     about_it = [prompt for prompt in driven.of(Prompt) if prompt.about == start]
-    assert [prompt.step for prompt in about_it] == ["preparation", "brief", "attendance"]
-    wanted = [timedelta(hours=-72), timedelta(hours=-2), timedelta(hours=3)]
+    assert [prompt.step for prompt in about_it] == ["preparation", "brief", "attendance", "missed"]
+    wanted = [timedelta(hours=-72), timedelta(hours=-2), timedelta(hours=3), timedelta(hours=72)]
     assert all(timedelta() <= p.at - start - at <= 11 * MINUTE for p, at in zip(about_it, wanted, strict=True))
 
 

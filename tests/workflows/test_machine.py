@@ -130,7 +130,7 @@ def test_people_are_prompted_around_each_check_in() -> None:
     play.wait(days=13)
     about_it = [prompt for prompt in play.of(Prompt) if prompt.cause == "c1" and prompt.about == start]
     hours = [(prompt.step, round((prompt.at - start) / timedelta(hours=1))) for prompt in about_it]
-    assert hours == [("preparation", -72), ("brief", -2), ("attendance", 3)]
+    assert hours == [("preparation", -72), ("brief", -2), ("attendance", 3), ("missed", 72)]
     assert about_it[0].recipient_ids == ("u-mentee",)
     assert [command.at - start for command in play.of(SettleAttendance)] == [timedelta(hours=72)]
 
