@@ -5,13 +5,14 @@ import subprocess
 import sys
 
 PROGRAM = """
+import sys
 from kit.telemetry import attached, configure, log
 configure("tested")
 try:
     try:
-        raise KeyError("what Ann wrote in confidence")
+        raise KeyError(sys.argv[1])
     except KeyError as error:
-        raise ValueError("and what Ben answered") from error
+        raise ValueError(sys.argv[2]) from error
 except ValueError as error:
     with attached("step", correlation="request-1"):
         log.error("it_failed", exc_info=error)
@@ -19,7 +20,9 @@ except ValueError as error:
 
 
 def test_an_exception_is_logged_by_its_place_and_class_alone() -> None:
-    said = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "what Ann wrote", "what Ben said"], capture_output=True, text=True, check=True
+    ).stdout
     line = json.loads(said)
     assert (line["event"], line["part"], line["correlation_id"]) == ("it_failed", "tested", "request-1")
     assert "ValueError" in line["exception"]
