@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aio_pika
@@ -170,7 +171,9 @@ class Bus:
             raise Unavailable("The event bus does not answer. What was saved is kept and will be published.") from error
 
     async def _subscribe(self, connection: AbstractRobustConnection, consumers: Sequence[Consumer[Any]]) -> None:
-        known = {consumer.event.topic: (consumer, msgspec.json.Decoder(consumer.event)) for consumer in consumers}
+        known: dict[str, list[Consumer[Any]]] = {}
+        for consumer in consumers:
+            known.setdefault(consumer.event.topic, []).append(consumer)
         channel = await connection.channel()
         assert isinstance(channel, AbstractRobustChannel)
         await channel.set_qos(prefetch_count=PREFETCH)
@@ -189,7 +192,7 @@ class Bus:
         self._channels.append(channel)
         self._subscriptions.append((queue, await queue.consume(receive)))
 
-    async def _handle(self, message: AbstractIncomingMessage, known: dict[str, Any]) -> None:
+    async def _handle(self, message: AbstractIncomingMessage, known: dict[str, list[Consumer[Any]]]) -> None:
         try:
             await _dispatch(message, known)
         except Exception as error:
@@ -239,12 +242,14 @@ class Bus:
         self._subscriptions.append((queue, await queue.consume(receive, no_ack=True)))
 
 
-async def _dispatch(message: AbstractIncomingMessage, known: dict[str, Any]) -> None:
+async def _dispatch(message: AbstractIncomingMessage, known: dict[str, list[Consumer[Any]]]) -> None:
+    """Take all actions that the event leads to. When a later one fails, the first ones suppress their repeat."""
     envelope = msgspec.json.decode(message.body, type=Envelope)
-    consumer, decoder = known[envelope.type]
-    event = decoder.decode(envelope.data)
+    consumers = known[envelope.type]
+    event = msgspec.json.decode(envelope.data, type=consumers[0].event)
     with attached(f"consume {envelope.type}", envelope.traceparent, envelope.correlationid):
-        await until_fresh(lambda: consumer.handler(event, envelope))
+        for consumer in consumers:
+            await until_fresh(partial(consumer.handler, event, envelope))
         log.info("event_handled", topic=envelope.type, event_id=envelope.id, subject=envelope.subject)
 
 
