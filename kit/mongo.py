@@ -114,6 +114,15 @@ class Aggregates[R: Record]:
             document = await self.collection.find_one({f"state.{field}": value})
         return self._read(document).record if document else None
 
+    async def all(self, org_id: str, where: Mapping[str, object], *, limit: int) -> tuple[R, ...]:
+        """All whose fields have these values, oldest first, in one read. Raises Invalid above the limit."""
+        query: Document = {"org_id": org_id, **{f"state.{field}": value for field, value in where.items()}}
+        with translated():
+            documents = [each async for each in self.collection.find(query).sort("order", 1).limit(limit + 1)]
+        if len(documents) > limit:
+            raise Invalid(f"There are more than {limit} of these; they cannot be read at once.")
+        return tuple(self._read(document).record for document in documents)
+
     async def queue(self, field: str, value: str, limit: int) -> list[Stored[R]]:
         """The oldest with this value, of all organisations: for a worker of the part itself, never for a caller."""
         with translated():
