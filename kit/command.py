@@ -101,9 +101,9 @@ def _hash(record: Record) -> str:
     return hashlib.sha256(msgspec.json.encode(record)).hexdigest()[:32]
 
 
-async def until_fresh[A](action: Callable[[], Awaitable[A]]) -> A:
+async def until_fresh[A](action: Callable[[], Awaitable[A]], *, tries: int = STALE_TRIES) -> A:
     """Run a whole load-decide-save action again while another writer wins the race for the object."""
-    for attempt in range(STALE_TRIES):
+    for attempt in range(tries):
         try:
             return await action()
         except Stale:

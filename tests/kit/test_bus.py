@@ -274,28 +274,25 @@ async def test_a_message_that_nobody_can_handle_is_put_aside_after_five_tries_an
     assert msgspec.json.decode(letter.body, type=Envelope).id == bad.id
 
 
-@pytest.mark.parametrize(
-    ("body", "routing_key"),
-    [
-        (b"{", ThingChanged.topic),
-        (b"null", ThingChanged.topic),
-        (b"\xff", ThingChanged.topic),
-        (msgspec.json.encode(a_letter(data=msgspec.Raw(b'{"thingId": 5}'))), ThingChanged.topic),
-        (msgspec.json.encode(a_letter(type="testing.thing_changed.v9")), ThingChanged.topic),
-        (msgspec.json.encode(a_letter(type=NobodyAsked.topic)), NobodyAsked.topic),
-    ],
-    ids=["cut off", "null", "not UTF-8", "wrong field", "unknown version", "no handler"],
-)
-async def test_a_message_that_nobody_can_read_is_put_aside_and_holds_nobody_up(
-    post: Post, body: bytes, routing_key: str
-) -> None:
+UNREADABLE = [
+    (b"{", ThingChanged.topic),
+    (b"null", ThingChanged.topic),
+    (b"\xff", ThingChanged.topic),
+    (msgspec.json.encode(a_letter(data=msgspec.Raw(b'{"thingId": 5}'))), ThingChanged.topic),
+    (msgspec.json.encode(a_letter(type="testing.thing_changed.v9")), ThingChanged.topic),
+    (msgspec.json.encode(a_letter(type=NobodyAsked.topic)), NobodyAsked.topic),
+]
+
+
+async def test_messages_that_nobody_can_read_are_put_aside_and_hold_nobody_up(post: Post) -> None:
     async with post.bus(post.hear) as bus:
         await publish(bus, a_letter(1))
-        await post.throw(body, routing_key)
+        for body, routing_key in UNREADABLE:
+            await post.throw(body, routing_key)
         await publish(bus, a_letter(2))
         await post.until_heard(2)
-        (letter,) = await post.dead(1)
-    assert letter.body == body
+        letters = await post.dead(len(UNREADABLE))
+    assert sorted(letter.body for letter in letters) == sorted(body for body, _ in UNREADABLE)
     assert [envelope.sequence for envelope in post.heard] == [1, 2]
 
 
@@ -310,7 +307,7 @@ async def test_a_dead_letter_is_delivered_when_it_is_put_back_after_the_defect_i
 
 
 async def test_what_is_unavailable_is_waited_for_and_does_not_count_as_a_failure(post: Post) -> None:
-    outcomes = iter([*[Unavailable("away")] * 6, ValueError("no"), Unavailable("away"), *[ValueError("no")] * 3])
+    outcomes = iter([*[Unavailable("away")] * 4, ValueError("no"), Unavailable("away"), *[ValueError("no")] * 3])
 
     async def handle(event: ThingChanged, envelope: Envelope) -> None:
         if error := next(outcomes, None):

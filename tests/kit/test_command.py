@@ -117,7 +117,7 @@ async def test_an_action_that_always_loses_the_race_is_a_conflict_in_the_end() -
         raise Stale("somebody was first")
 
     with pytest.raises(Conflict) as refused:
-        await until_fresh(action)
+        await until_fresh(action, tries=3)
     assert type(refused.value) is Conflict
 
 
