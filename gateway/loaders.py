@@ -138,6 +138,8 @@ class Loaders:
         self.programmes = ById(call, identity.GET_PROGRAMMES)
         self.mentorships = ById(call, identity.GET_MENTORSHIPS)
         self.goals = ById(call, goals.GET_GOALS)
+        self.goal_lints = ById(call, goals.GET_GOAL_LINTS)
+        self.goal_progress = ById(call, goals.GET_GOAL_PROGRESS)
         self.action_items = ById(call, goals.GET_ACTION_ITEMS)
         self.feedback = ById(call, goals.GET_FEEDBACK)
         self.cadences = ById(call, sessions.GET_CADENCES)

@@ -14,6 +14,7 @@ from gateway.types.goals import ActionItem, Feedback, Goal, GoalMutations, GoalQ
 from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, Programme, User
 from gateway.types.mentorships import Mentorship, MentorshipMutations, MentorshipQueries
 from gateway.types.notifications import Notification, NotificationMutations, NotificationQueries
+from gateway.types.progress import ProgressMutations, ProgressQueries
 from gateway.types.relay import Id, Node, find, resolved, split_id, unknown
 from gateway.types.scalars import SCALARS
 from gateway.types.sessions import Cadence, CheckIn, Note, Review, SessionMutations, SessionQueries, TimeEntry
@@ -39,7 +40,15 @@ NODES: dict[str, type[Node]] = {
 
 
 @strawberry.type(description="Everything that can be read. A field is null, with an error, while its part is down.")
-class Query(IdentityQueries, MentorshipQueries, GoalQueries, SessionQueries, NotificationQueries, CycleQueries):
+class Query(
+    IdentityQueries,
+    MentorshipQueries,
+    GoalQueries,
+    ProgressQueries,
+    SessionQueries,
+    NotificationQueries,
+    CycleQueries,
+):
     """The queries of every domain."""
 
     @resolved("Any object by its global id.")
@@ -54,7 +63,13 @@ class Query(IdentityQueries, MentorshipQueries, GoalQueries, SessionQueries, Not
 
 @strawberry.type(description="Everything that can be changed. What you can mend comes back as `userErrors`.")
 class Mutation(
-    IdentityMutations, MentorshipMutations, GoalMutations, SessionMutations, NotificationMutations, CycleMutations
+    IdentityMutations,
+    MentorshipMutations,
+    GoalMutations,
+    ProgressMutations,
+    SessionMutations,
+    NotificationMutations,
+    CycleMutations,
 ):
     """The mutations of every domain."""
 

@@ -4,14 +4,23 @@
 from contracts.goals.action import *
 from contracts.goals.feedback import *
 from contracts.goals.goal import *
+from contracts.goals.metric import *
+from contracts.goals.milestone import *
+from contracts.goals.progress import *
+from contracts.goals.smart import *
 from contracts.wire import Event
 
 EVENTS: tuple[type[Event], ...] = (
     GoalDrafted,
     GoalProposed,
+    GoalChangeRequested,
     GoalAgreed,
+    GoalRevised,
     ProgressLogged,
+    FeedbackAttached,
+    MilestoneReached,
     GoalAchieved,
+    GoalAbandoned,
     ActionCreated,
     ActionCompleted,
     FeedbackGiven,

@@ -6,63 +6,69 @@ from typing import Annotated
 
 import msgspec
 
+from contracts.goals.metric import GoalMetric, Metric, ProgressEntry
+from contracts.goals.milestone import Milestone
+from contracts.goals.smart import Smart
 from contracts.identity import OfMentorships
 from contracts.wire import ByIds, Command, Event, Line, Operation, Page, Record, Text, topic
 
-Number = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
+Place = Annotated[int, msgspec.Meta(ge=1, le=20)]  # an agreement has up to 20 challenges
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000, pattern=r"\S")]
 
 
 class GoalState(StrEnum):
-    """A goal counts from AGREED on."""
+    """A goal counts from AGREED on. What was agreed and then revised is PROPOSED again."""
 
     DRAFT = "draft"
     PROPOSED = "proposed"
     AGREED = "agreed"
     ACHIEVED = "achieved"
+    ABANDONED = "abandoned"
 
 
-class MetricKind(StrEnum):
-    """How entries make the current value."""
+class GoalCategory(StrEnum):
+    """Which part of life a goal is about."""
 
-    COUNT = "count"
-    SUM = "sum"
-    LAST = "last"
-    AVERAGE = "average"
+    PROFESSIONAL = "professional"
+    PERSONAL = "personal"
 
 
-class Smart(Record, frozen=True, kw_only=True):
-    """One answer for each SMART criterion (Doran 1981), in the mentee's words."""
+class GoalBefore(Record, frozen=True, kw_only=True):
+    """What a revision replaced: the state, and each field that it changed, as they were before."""
 
-    specific: Text
-    measurable: Text
-    achievable: Text
-    relevant: Text
-    time_bound: Text
-
-
-class Metric(Record, frozen=True, kw_only=True):
-    """What is measured: from `baseline` to `target`, in `unit`."""
-
-    name: Line
-    unit: Line
-    kind: MetricKind
-    baseline: Number
-    target: Number
+    state: GoalState
+    title: str | None = None
+    smart: Smart | None = None
+    metric: Metric | None = None
+    due: date | None = None
+    category: GoalCategory | None = None
+    challenge: int | None = None
 
 
-class ProgressEntry(Record, frozen=True, kw_only=True):
-    """One dated value of the goal's metric."""
+class GoalRevision(Record, frozen=True, kw_only=True):
+    """Who changed a goal, when, why, which fields, and what they said before."""
 
-    id: str
-    value: float
-    on: date
-    note: str
-    logged_by: str
-    logged_at: datetime
+    number: int
+    by: str
+    at: datetime
+    reason: str
+    changed: tuple[str, ...]
+    before: GoalBefore
+
+
+class GoalChangeRequest(Record, frozen=True, kw_only=True):
+    """What the mentor would like to be different before agreeing."""
+
+    by: str
+    at: datetime
+    text: str
 
 
 class Goal(Record, frozen=True, kw_only=True):
-    """A SMART goal of the mentee. `current` and `attainment` (0 to 1) follow from its entries."""
+    """A SMART goal of the mentee. `current` and `attainment` (0 to 1) follow from the entries of its main metric.
+
+    `challenge` is the place, from 1 on, of the agreement's challenge that it addresses.
+    """
 
     id: str
     org_id: str
@@ -72,12 +78,20 @@ class Goal(Record, frozen=True, kw_only=True):
     smart: Smart
     metric: Metric
     due: date
+    category: GoalCategory = GoalCategory.PROFESSIONAL
+    challenge: int | None = None
     state: GoalState = GoalState.DRAFT
     entries: tuple[ProgressEntry, ...] = ()
     current: float = 0.0
     attainment: float = 0.0
+    more_metrics: tuple[GoalMetric, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    revisions: tuple[GoalRevision, ...] = ()
+    change_requests: tuple[GoalChangeRequest, ...] = ()
     agreed_at: datetime | None = None
     achieved_at: datetime | None = None
+    abandoned_at: datetime | None = None
+    abandoned_because: str | None = None
     created_at: datetime
     version: int = 1
 
@@ -90,6 +104,8 @@ class DraftGoal(Command, frozen=True, kw_only=True):
     smart: Smart
     metric: Metric
     due: date
+    category: GoalCategory = GoalCategory.PROFESSIONAL
+    challenge: Place | None = None
 
 
 class ProposeGoal(Command, frozen=True, kw_only=True):
@@ -104,19 +120,39 @@ class AgreeGoal(Command, frozen=True, kw_only=True):
     goal_id: str
 
 
-class LogProgress(Command, frozen=True, kw_only=True):
-    """The mentee enters a value for an agreed goal. Reaching the target achieves the goal."""
+class RequestGoalChange(Command, frozen=True, kw_only=True):
+    """The mentor says what should be different; the proposed goal is a draft again."""
 
     goal_id: str
-    value: Number
-    on: date
-    note: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+    text: Text
+
+
+class ReviseGoal(Command, frozen=True, kw_only=True):
+    """The mentee changes a goal and says why. An agreed one is proposed again and keeps its entries."""
+
+    goal_id: str
+    reason: Reason
+    title: Line | None = None
+    smart: Smart | None = None
+    metric: Metric | None = None
+    due: date | None = None
+    category: GoalCategory | None = None
+    challenge: Place | None = None
+
+
+class AbandonGoal(Command, frozen=True, kw_only=True):
+    """The mentee lets a goal go and says why."""
+
+    goal_id: str
+    reason: Reason
 
 
 DRAFT_GOAL = Operation("goals.draft_goal", DraftGoal, Goal)
 PROPOSE_GOAL = Operation("goals.propose_goal", ProposeGoal, Goal)
 AGREE_GOAL = Operation("goals.agree_goal", AgreeGoal, Goal)
-LOG_PROGRESS = Operation("goals.log_progress", LogProgress, Goal)
+REQUEST_GOAL_CHANGE = Operation("goals.request_goal_change", RequestGoalChange, Goal)
+REVISE_GOAL = Operation("goals.revise_goal", ReviseGoal, Goal)
+ABANDON_GOAL = Operation("goals.abandon_goal", AbandonGoal, Goal)
 GET_GOALS = Operation("goals.get_goals", ByIds, tuple[Goal, ...], safe=True)
 LIST_GOALS = Operation("goals.list_goals", OfMentorships, tuple[Page[Goal] | None, ...], safe=True)
 
@@ -143,13 +179,26 @@ class GoalAgreed(GoalFact, frozen=True, kw_only=True):
     """The mentor agreed to a goal."""
 
 
-@topic("goals.progress_logged.v1")
-class ProgressLogged(GoalFact, frozen=True, kw_only=True):
-    """A value was entered for a goal."""
+@topic("goals.goal_change_requested.v1")
+class GoalChangeRequested(GoalFact, frozen=True, kw_only=True):
+    """The mentor would like something to be different; the goal is a draft again."""
 
-    entry_id: str
+
+@topic("goals.goal_revised.v1")
+class GoalRevised(GoalFact, frozen=True, kw_only=True):
+    """A goal was changed; `was` tells whether it had been agreed."""
+
+    revision: int
+    was: GoalState
 
 
 @topic("goals.goal_achieved.v1")
 class GoalAchieved(GoalFact, frozen=True, kw_only=True):
     """A goal reached its target."""
+
+
+@topic("goals.goal_abandoned.v1")
+class GoalAbandoned(GoalFact, frozen=True, kw_only=True):
+    """A goal was let go."""
+
+    was: GoalState

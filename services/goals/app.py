@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from contracts.identity import GET_MENTORSHIP_CARDS
+from contracts.identity import GET_MENTORSHIP_CARDS, GET_MENTORSHIPS
 from contracts.subscriptions import SUBSCRIPTIONS
 from kit.bus import Bus
 from kit.footing import asking, stand
@@ -24,6 +24,6 @@ async def build(settings: Settings, running: AsyncExitStack, *, make_relay: Call
     relay = make_relay(footing.bus)
     ask_card = asking(footing.identity, GET_MENTORSHIP_CARDS, footing.signer)
     store = Store(open_database(settings, "goals", running), ask_card, relay.wake)
-    context = Context(store, footing.clock)
+    context = Context(store, footing.clock, asking(footing.identity, GET_MENTORSHIPS, footing.signer))
     checks = await start(footing, relay, store.aggregates, consumers(context), running)
     return Part("goals", operation_routes(answers(context), footing.verifier), checks, {"bus": footing.bus.is_alive})

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import goals as contract
 from kit.rpc import Answer
-from services.goals.actions import Context, feedback, goals, items
+from services.goals.actions import Context, feedback, goals, items, lint, progress
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -14,7 +14,19 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.DRAFT_GOAL, partial(goals.draft_goal, context)),
         Answer(contract.PROPOSE_GOAL, partial(goals.propose_goal, context)),
         Answer(contract.AGREE_GOAL, partial(goals.agree_goal, context)),
-        Answer(contract.LOG_PROGRESS, partial(goals.log_progress, context)),
+        Answer(contract.REQUEST_GOAL_CHANGE, partial(goals.request_goal_change, context)),
+        Answer(contract.REVISE_GOAL, partial(goals.revise_goal, context)),
+        Answer(contract.ABANDON_GOAL, partial(goals.abandon_goal, context)),
+        Answer(contract.LINT_GOAL, partial(lint.lint_goal, context)),
+        Answer(contract.GET_GOAL_LINTS, partial(lint.get_goal_lints, context)),
+        Answer(contract.LOG_PROGRESS, partial(progress.log_progress, context)),
+        Answer(contract.ATTACH_FEEDBACK, partial(progress.attach_feedback, context)),
+        Answer(contract.ADD_METRIC, partial(progress.add_metric, context)),
+        Answer(contract.ADD_MILESTONE, partial(progress.add_milestone, context)),
+        Answer(contract.REACH_MILESTONE, partial(progress.reach_milestone, context)),
+        Answer(contract.IMPORT_PROGRESS, partial(progress.import_progress, context)),
+        Answer(contract.EXPORT_PROGRESS, partial(progress.export_progress, context)),
+        Answer(contract.GET_GOAL_PROGRESS, partial(progress.get_goal_progress, context)),
         Answer(contract.ADD_ACTION_ITEM, partial(items.add_action_item, context)),
         Answer(contract.COMPLETE_ACTION_ITEM, partial(items.complete_action_item, context)),
         Answer(contract.GIVE_FEEDBACK, partial(feedback.give_feedback, context)),

@@ -59,10 +59,12 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
     wanted = """registerOrganisation signIn refreshToken signOut addUser createProgramme proposeMentorship
       respondToMatch draftAgreement signAgreement draftGoal proposeGoal approveGoal logProgress addActionItem
       completeActionItem giveFeedback acknowledgeFeedback setCadence submitPreparation attestAttendance writeNote
-      logTime submitReview markNotificationRead moveTime"""
+      lintGoal requestGoalChange reviseGoal abandonGoal attachFeedback addMetric addMilestone reachMilestone
+      importProgress logTime submitReview markNotificationRead moveTime"""
     assert set(MUTATIONS) == set(wanted.split())
     assert set(MUTATIONS) >= ALONE
-    asked = "me organisation users programme programmes mentorship myMentorships mentorships goal checkIn notifications"
+    asked = """me organisation users programme programmes mentorship myMentorships mentorships goal exportProgress
+      checkIn notifications"""
     assert SCHEMA.query_type
     assert set(SCHEMA.query_type.fields) == {*asked.split(), "clock", "node"}
 

@@ -32,7 +32,7 @@ from contracts.goals import (
 )
 from contracts.identity import Party
 from contracts.wire import Change, Event
-from services.goals.model import feedback, goals, items
+from services.goals.model import feedback, goals, items, measures, progress
 from tests.builders import NOW, a_card, a_goal, a_goal_draft, a_metric
 
 TODAY = NOW.date()
@@ -48,7 +48,7 @@ def logged(goal: Goal, *values: float) -> Change[Goal]:
     change = Change(goal)
     for number, value in enumerate(values):
         request = LogProgress(goal_id=goal.id, value=value, on=TODAY)
-        change = goals.log_progress(change.state, f"entry-{number}", request, "maria", NOW)
+        change = progress.log_progress(change.state, f"entry-{number}", request, "maria", NOW)
     return change
 
 
@@ -121,15 +121,15 @@ def test_an_achieved_goal_stays_achieved_when_a_later_value_falls_back() -> None
 def test_progress_of_a_day_that_has_not_begun_anywhere_is_refused() -> None:
     goal = a_goal(state=GoalState.AGREED)
     tomorrow = LogProgress(goal_id=goal.id, value=1, on=TODAY + timedelta(days=1))
-    assert goals.log_progress(goal, "entry", tomorrow, "maria", NOW).state.entries
+    assert progress.log_progress(goal, "entry", tomorrow, "maria", NOW).state.entries
     later = LogProgress(goal_id=goal.id, value=1, on=TODAY + timedelta(days=2))
     with pytest.raises(Invalid) as refused:
-        goals.log_progress(goal, "entry", later, "maria", NOW)
+        progress.log_progress(goal, "entry", later, "maria", NOW)
     assert refused.value.field == "on"
 
 
 def test_a_goal_takes_no_more_entries_than_fit_into_one_document() -> None:
-    full = a_goal(state=GoalState.AGREED, entries=(an_entry(1),) * goals.ENTRIES_LIMIT)
+    full = a_goal(state=GoalState.AGREED, entries=(an_entry(1),) * progress.ENTRIES_LIMIT)
     with pytest.raises(Invalid):
         logged(full, 1)
 
@@ -140,41 +140,41 @@ def test_a_goal_takes_no_more_entries_than_fit_into_one_document() -> None:
 )
 def test_the_current_value_follows_from_the_entries_by_the_kind_of_metric(kind: MetricKind, current: float) -> None:
     metric = a_metric(kind=kind, baseline=10, target=20)
-    assert goals.current_value(metric, (an_entry(3), an_entry(2, minutes=1), an_entry(1, minutes=2))) == current
+    assert measures.current_value(metric, (an_entry(3), an_entry(2, minutes=1), an_entry(1, minutes=2))) == current
 
 
 def test_the_last_value_is_that_of_the_last_day_whenever_it_was_entered() -> None:
     metric = a_metric(kind=MetricKind.LAST)
     late_news = an_entry(1, on=TODAY - timedelta(days=3), minutes=9)
-    assert goals.current_value(metric, (an_entry(5), late_news)) == 5
+    assert measures.current_value(metric, (an_entry(5), late_news)) == 5
 
 
 def test_the_last_of_two_values_of_one_day_counts() -> None:
     metric = a_metric(kind=MetricKind.LAST)
-    assert goals.current_value(metric, (an_entry(5, minutes=1), an_entry(2, minutes=0))) == 5
+    assert measures.current_value(metric, (an_entry(5, minutes=1), an_entry(2, minutes=0))) == 5
 
 
 @pytest.mark.parametrize("kind", MetricKind)
 def test_without_entries_a_metric_stands_at_its_baseline(kind: MetricKind) -> None:
-    assert goals.current_value(a_metric(kind=kind, baseline=4), ()) == 4
+    assert measures.current_value(a_metric(kind=kind, baseline=4), ()) == 4
 
 
 def test_a_metric_may_go_downwards() -> None:
     metric = a_metric(kind=MetricKind.LAST, baseline=40, target=20)
-    assert [goals.attainment(metric, current) for current in (50, 40, 30, 20, 10)] == [0, 0, 0.5, 1, 1]
+    assert [measures.attainment(metric, current) for current in (50, 40, 30, 20, 10)] == [0, 0, 0.5, 1, 1]
 
 
 @given(baseline=NUMBERS, target=NUMBERS, current=NUMBERS)
 def test_attainment_is_a_share(baseline: float, target: float, current: float) -> None:
     assume(baseline != target)
-    assert 0 <= goals.attainment(a_metric(baseline=baseline, target=target), current) <= 1
+    assert 0 <= measures.attainment(a_metric(baseline=baseline, target=target), current) <= 1
 
 
 @given(baseline=NUMBERS, target=NUMBERS, values=st.lists(NUMBERS, min_size=2))
 def test_attainment_never_falls_on_the_way_to_the_target(baseline: float, target: float, values: list[float]) -> None:
     assume(baseline != target)
     metric = a_metric(baseline=baseline, target=target)
-    shares = [goals.attainment(metric, value) for value in sorted(values, reverse=target < baseline)]
+    shares = [measures.attainment(metric, value) for value in sorted(values, reverse=target < baseline)]
     assert all(before <= after for before, after in pairwise(shares))
 
 
@@ -196,8 +196,8 @@ def test_whatever_is_logged_the_goal_is_achieved_at_most_once_and_every_entry_is
 
 def test_an_average_counts_every_entry_alike() -> None:
     metric = Metric(name="Team feedback", unit="points", kind=MetricKind.AVERAGE, baseline=3.4, target=4.2)
-    current = goals.current_value(metric, (an_entry(3.9),))
-    assert goals.attainment(metric, current) == pytest.approx(0.625)  # as the golden example says
+    current = measures.current_value(metric, (an_entry(3.9),))
+    assert measures.attainment(metric, current) == pytest.approx(0.625)  # as the golden example says
 
 
 def an_item(**fields: object) -> AddActionItem:

@@ -1,14 +1,15 @@
 """What the goals service does: load, decide, save. One function for each operation or event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from contracts.errors import NotFound
 from contracts.goals import ActionItem, Feedback, Goal
-from contracts.identity import MentorshipCard, Party, Phase
+from contracts.identity import Mentorship, MentorshipCard, Party, Phase
 from contracts.wire import Caller, Record
 from kit.clock import Clock
-from kit.mongo import Aggregates
+from kit.mongo import Aggregates, Ask
+from kit.turns import Turns
 from kit.window import Window
 from services.goals.store import Store
 
@@ -24,6 +25,8 @@ class Context:
 
     store: Store
     clock: Clock
+    ask_mentorship: Ask[Mentorship]  # for its agreement, which no card carries
+    turns: Turns = field(default_factory=Turns)
 
     async def seated(
         self, caller: Caller, mentorship_id: str, phases: tuple[Phase, ...], *, only: Party | None = None

@@ -1,16 +1,18 @@
-"""Goals and their progress."""
+"""Goals, from the first draft to the end."""
 
-from contracts.goals import AgreeGoal, DraftGoal, Goal, LogProgress, ProposeGoal
+from contracts.goals import AbandonGoal, AgreeGoal, DraftGoal, Goal, ProposeGoal, RequestGoalChange, ReviseGoal
 from contracts.identity import OfMentorships, Party
 from contracts.wire import ByIds, Caller, Page
 from kit.command import stamp
 from services.goals.actions import SETTING, WORKING, Context
+from services.goals.actions.lint import check_challenge
 from services.goals.model import goals
 
 
 async def draft_goal(context: Context, caller: Caller, request: DraftGoal) -> Goal:
     """The mentee writes a goal down."""
     card = await context.seated(caller, request.mentorship_id, SETTING, only=Party.MENTEE)
+    await check_challenge(context, caller, card.id, request.challenge)
     at = context.clock.now()
     by = stamp(caller, request, at)
     return await context.store.goals.create(by, lambda new_id: goals.draft_goal(new_id, card, request, at))
@@ -32,15 +34,34 @@ async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Go
     return await context.store.goals.amend(goal, stamp(caller, request, at), lambda goal: goals.agree_goal(goal, at))
 
 
-async def log_progress(context: Context, caller: Caller, request: LogProgress) -> Goal:
-    """The mentee enters a value."""
+async def request_goal_change(context: Context, caller: Caller, request: RequestGoalChange) -> Goal:
+    """The mentor wants something to be different."""
+    goal = await context.store.goals.load(caller.org_id, request.goal_id)
+    await context.seated_at(caller, goal.record, SETTING, only=Party.MENTOR)
+    at = context.clock.now()
+    return await context.store.goals.amend(
+        goal, stamp(caller, request, at), lambda goal: goals.request_goal_change(goal, request, caller.user_id, at)
+    )
+
+
+async def revise_goal(context: Context, caller: Caller, request: ReviseGoal) -> Goal:
+    """The mentee changes it."""
+    goal = await context.store.goals.load(caller.org_id, request.goal_id)
+    card = await context.seated_at(caller, goal.record, SETTING, only=Party.MENTEE)
+    await check_challenge(context, caller, card.id, request.challenge)
+    at = context.clock.now()
+    return await context.store.goals.amend(
+        goal, stamp(caller, request, at), lambda goal: goals.revise_goal(goal, request, caller.user_id, at)
+    )
+
+
+async def abandon_goal(context: Context, caller: Caller, request: AbandonGoal) -> Goal:
+    """The mentee lets it go."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
     await context.seated_at(caller, goal.record, WORKING, only=Party.MENTEE)
     at = context.clock.now()
-    by = stamp(caller, request, at)
-    entry_id = by.new_id("progress-entry")
     return await context.store.goals.amend(
-        goal, by, lambda goal: goals.log_progress(goal, entry_id, request, caller.user_id, at)
+        goal, stamp(caller, request, at), lambda goal: goals.abandon_goal(goal, request, at)
     )
 
 
