@@ -355,6 +355,8 @@ class ReviewFact(Event, frozen=True, kw_only=True):
 class ReviewOpened(ReviewFact, frozen=True, kw_only=True):
     """Both parties are asked for a review."""
 
+    due_at: datetime | None = None
+
 
 @topic("sessions.review_submitted.v1")
 class ReviewSubmitted(ReviewFact, frozen=True, kw_only=True):

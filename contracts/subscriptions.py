@@ -3,8 +3,24 @@
 from contracts import goals, identity, notifications, sessions
 from contracts.wire import Event
 
+# what opens commitments and says what became of them, beside the facts about the mentorship itself
+LEDGER_SOURCES: tuple[type[Event], ...] = (
+    sessions.CheckInScheduled,
+    sessions.CheckInHeld,
+    sessions.CheckInMissed,
+    sessions.AttendanceDisputed,
+    sessions.PreparationSubmitted,
+    sessions.ReviewOpened,
+    sessions.ReviewSubmitted,
+    goals.ProgressLogged,
+    goals.ActionCreated,
+    goals.ActionCompleted,
+    goals.FeedbackGiven,
+    goals.FeedbackAcknowledged,
+)
+
 SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
-    "goals": identity.MENTORSHIP_FACTS,
+    "goals": (*identity.MENTORSHIP_FACTS, goals.FeedbackAccepted, goals.RenegotiationAnswered, *LEDGER_SOURCES),
     "sessions": (*identity.MENTORSHIP_FACTS, sessions.CheckInHeld),
     "notifications": (
         *identity.MENTORSHIP_FACTS,
@@ -12,8 +28,12 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         goals.GoalAgreed,
         goals.GoalAchieved,
         goals.ActionCreated,
+        goals.ActionBlocked,
         goals.FeedbackGiven,
         goals.FeedbackAcknowledged,
+        goals.FeedbackClarified,
+        goals.FeedbackAccepted,
+        goals.FeedbackDeclined,
         sessions.AttendanceDisputed,
     ),
     "workflows": (

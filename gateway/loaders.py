@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from contracts import goals, identity, notifications, sessions
 from contracts.errors import NotFound, Refusal
+from contracts.goals.ledger import Explanation
 from contracts.identity import GetOrganisation, OfMentorships
 from contracts.sessions import TIME_SUMMARY, TimeSummary, TimeTotal
 from contracts.wire import ByIds, Operation, Page, Record
@@ -129,6 +130,19 @@ class TimeTotals(Loader[str, tuple[TimeTotal, ...]]):
         super().__init__(fetch, MAX_MENTORSHIPS)
 
 
+class Explanations(Loader[str, Explanation]):
+    """The score with its terms by mentorship id."""
+
+    def __init__(self, call: Call) -> None:
+        async def fetch(ids: list[str]) -> Sequence[Explanation | BaseException]:
+            return [found for _, found in await together(ids, ask)]
+
+        async def ask(ids: Sequence[str]) -> Sequence[Explanation | None]:
+            return await call(goals.EXPLAIN_SCORES, ByIds(ids=tuple(ids)))
+
+        super().__init__(fetch, MAX_MENTORSHIPS)
+
+
 class Loaders:
     """Every loader of one request."""
 
@@ -155,4 +169,7 @@ class Loaders:
         self.notes_of = Listed(call, sessions.LIST_NOTES)
         self.time_entries_of = Listed(call, sessions.LIST_TIME_ENTRIES)
         self.reviews_of = Listed(call, sessions.LIST_REVIEWS)
+        self.commitments = ById(call, goals.GET_COMMITMENTS)
+        self.commitments_of = Listed(call, goals.LIST_COMMITMENTS)
+        self.scores = Explanations(call)
         self.time_totals = TimeTotals(call)

@@ -10,8 +10,11 @@ from strawberry.schema.config import StrawberryConfig
 from gateway.context import Info
 from gateway.limits import Checks
 from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
-from gateway.types.goals import ActionItem, Feedback, Goal, GoalMutations, GoalQueries
+from gateway.types.feedback import Feedback, FeedbackMutations
+from gateway.types.goals import Goal, GoalMutations, GoalQueries
 from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, Programme, User
+from gateway.types.items import ActionItem, ItemMutations
+from gateway.types.ledger import Commitment, LedgerMutations
 from gateway.types.mentorships import Mentorship, MentorshipMutations, MentorshipQueries
 from gateway.types.notifications import Notification, NotificationMutations, NotificationQueries
 from gateway.types.progress import ProgressMutations, ProgressQueries
@@ -29,6 +32,7 @@ NODES: dict[str, type[Node]] = {
         Goal,
         ActionItem,
         Feedback,
+        Commitment,
         Cadence,
         CheckIn,
         Note,
@@ -67,6 +71,9 @@ class Mutation(
     MentorshipMutations,
     GoalMutations,
     ProgressMutations,
+    ItemMutations,
+    FeedbackMutations,
+    LedgerMutations,
     SessionMutations,
     NotificationMutations,
     CycleMutations,

@@ -2,8 +2,10 @@
 
 # ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
 from contracts.goals.action import *
+from contracts.goals.commitments import *
 from contracts.goals.feedback import *
 from contracts.goals.goal import *
+from contracts.goals.ledger import *
 from contracts.goals.metric import *
 from contracts.goals.milestone import *
 from contracts.goals.progress import *
@@ -22,7 +24,14 @@ EVENTS: tuple[type[Event], ...] = (
     GoalAchieved,
     GoalAbandoned,
     ActionCreated,
+    ActionEdited,
     ActionCompleted,
+    ActionBlocked,
+    ActionUnblocked,
     FeedbackGiven,
     FeedbackAcknowledged,
+    FeedbackClarified,
+    FeedbackAccepted,
+    FeedbackDeclined,
+    *LEDGER_EVENTS,
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import strawberry
 
 from contracts import goals
-from contracts.goals import ActionState, FeedbackKind, GoalCategory, GoalState, SmartLetter
+from contracts.goals import GoalCategory, GoalState, SmartLetter
 from gateway.context import Info
 from gateway.types.identity import User
 from gateway.types.measures import Metric, MetricInput, MetricProgress, Milestone, ProgressEntry
@@ -113,43 +113,6 @@ class Goal(Node):
         return views(MetricProgress, found.metrics) if found else None
 
 
-@strawberry.type(description="One thing that exactly one of the two does by a day.")
-class ActionItem(Node):
-    """Shows goals.ActionItem."""
-
-    loader = staticmethod(lambda loaders: loaders.action_items)
-
-    mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
-    owner = reference(User, "owner_id", "Who does it.")
-    title: str = field("What is to be done.")
-    due: date = field("By which day.")
-    size: int = field("How large it is, 1 to 3, as the two agreed.")
-    goal_id = id_of("Goal", "goal_id", "The goal that it serves, if it serves one.")
-    state: ActionState = field("Whether it is done.")
-    completed_at: datetime | None = field("When its owner completed it.")
-    added_by = reference(User, "added_by", "Who added it.")
-    created_at: datetime = field("When it was added.")
-    version: int = field("Counts its changes.")
-
-
-@strawberry.type(description="Feedback as situation, behaviour and impact; only the two parties can read it.")
-class Feedback(Node):
-    """Shows goals.Feedback."""
-
-    loader = staticmethod(lambda loaders: loaders.feedback)
-
-    mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
-    author = reference(User, "author_id", "Who gave it.")
-    recipient = reference(User, "recipient_id", "Who got it.")
-    kind: FeedbackKind = field("Something to keep doing, or something to change.")
-    situation: str = field("When and where.")
-    behaviour: str = field("What was seen.")
-    impact: str = field("What it led to.")
-    given_at: datetime = field("When it was given.")
-    acknowledged_at: datetime | None = field("When its recipient took it in.")
-    version: int = field("Counts its changes.")
-
-
 @strawberry.input(description="One answer for each SMART criterion.")
 class SmartInput:
     """Makes goals.Smart."""
@@ -235,43 +198,6 @@ class GoalInput(Edit):
     goal_id: strawberry.ID = field("The goal.")
 
 
-@strawberry.input(description="Something that one of the two shall do.")
-class AddActionItemInput(Input):
-    """Makes goals.AddActionItem."""
-
-    mentorship_id: strawberry.ID = field("The mentorship.")
-    owner_id: strawberry.ID = field("Who shall do it: one of the two.")
-    title: str = field("What is to be done.")
-    due: date = field("By which day.")
-    size: int | None = optional("How large it is, 1 to 3; 1 if left out.")
-    goal_id: strawberry.ID | None = optional("The goal that it serves.")
-
-
-@strawberry.input(description="An item that is done.")
-class CompleteActionItemInput(Edit):
-    """Makes goals.CompleteActionItem."""
-
-    action_item_id: strawberry.ID = field("The item.")
-
-
-@strawberry.input(description="What you saw and what it led to. The other party reads it.")
-class GiveFeedbackInput(Input):
-    """Makes goals.GiveFeedback."""
-
-    mentorship_id: strawberry.ID = field("The mentorship.")
-    kind: FeedbackKind = field("Something to keep doing, or something to change.")
-    situation: str = field("When and where.")
-    behaviour: str = field("What you saw.")
-    impact: str = field("What it led to.")
-
-
-@strawberry.input(description="Feedback that you have taken in.")
-class AcknowledgeFeedbackInput(Edit):
-    """Makes goals.AcknowledgeFeedback."""
-
-    feedback_id: strawberry.ID = field("The feedback.")
-
-
 @strawberry.type
 class GoalQueries:
     """Reads of the goals part."""
@@ -293,7 +219,3 @@ class GoalMutations:
     request_goal_change = mutation(goals.REQUEST_GOAL_CHANGE, RequestGoalChangeInput, Goal)
     revise_goal = mutation(goals.REVISE_GOAL, ReviseGoalInput, Goal)
     abandon_goal = mutation(goals.ABANDON_GOAL, AbandonGoalInput, Goal)
-    add_action_item = mutation(goals.ADD_ACTION_ITEM, AddActionItemInput, ActionItem)
-    complete_action_item = mutation(goals.COMPLETE_ACTION_ITEM, CompleteActionItemInput, ActionItem)
-    give_feedback = mutation(goals.GIVE_FEEDBACK, GiveFeedbackInput, Feedback)
-    acknowledge_feedback = mutation(goals.ACKNOWLEDGE_FEEDBACK, AcknowledgeFeedbackInput, Feedback)

@@ -9,8 +9,11 @@ from contracts.identity import Closure, ListMentorships, Party, Phase
 from contracts.sessions import CheckInState
 from gateway.context import Info
 from gateway.loaders import PageKey
-from gateway.types.goals import ActionItem, Feedback, Goal
+from gateway.types.feedback import Feedback
+from gateway.types.goals import Goal
 from gateway.types.identity import Programme, User
+from gateway.types.items import ActionItem
+from gateway.types.ledger import Commitment, Score
 from gateway.types.mutation import Edit, Input, mutation
 from gateway.types.policy import ProgrammePolicy
 from gateway.types.relay import (
@@ -103,6 +106,13 @@ class Mentorship(Node):
         page = await info.context.loaders.check_ins_of.load(PageKey(self.record.id, LARGEST_PAGE, None))
         scheduled = [record for record in page.items if record.state is CheckInState.SCHEDULED]
         return CheckIn.of(min(scheduled, key=lambda record: record.index)) if scheduled else None
+
+    commitments = pages(Commitment, lambda loaders: loaders.commitments_of, "What each of the two promised.")
+
+    @resolved("What the promises of both come to at this moment, with every term.")
+    async def score(self, info: Info) -> Score | None:
+        """Nothing is worked out here."""
+        return Score.explained(await info.context.loaders.scores.load(self.record.id))
 
     @resolved("Minutes by person and kind, over all time entries.")
     async def time_summary(self, info: Info) -> list[TimeTotal] | None:

@@ -20,11 +20,13 @@ from kit.rpc import invalid
 KINDS = {  # which kind of object each id of an input means
     "action_item_id": "ActionItem",
     "check_in_id": "CheckIn",
+    "commitment_id": "Commitment",
     "feedback_id": "Feedback",
     "goal_id": "Goal",
     "mentee_id": "User",
     "mentor_id": "User",
     "mentorship_id": "Mentorship",
+    "note_id": "Note",
     "notification_id": "Notification",
     "owner_id": "User",
     "programme_id": "Programme",

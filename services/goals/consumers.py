@@ -3,11 +3,18 @@
 from functools import partial
 from typing import Any
 
+from contracts.goals import FeedbackAccepted, RenegotiationAnswered
 from contracts.identity import MENTORSHIP_FACTS
+from contracts.subscriptions import LEDGER_SOURCES
 from kit.bus import Consumer
-from services.goals.actions import Context, hearing
+from services.goals.actions import Context, feedback, hearing, items, ledger
 
 
 def consumers(context: Context) -> list[Consumer[Any]]:
     """Each event with the action that it leads to."""
-    return [Consumer(fact, partial(hearing.keep_mentorship, context)) for fact in MENTORSHIP_FACTS]
+    return [
+        *(Consumer(fact, partial(hearing.keep_mentorship, context)) for fact in MENTORSHIP_FACTS),
+        *(Consumer(fact, partial(ledger.hear, context)) for fact in (*MENTORSHIP_FACTS, *LEDGER_SOURCES)),
+        Consumer(RenegotiationAnswered, partial(items.move_item, context)),
+        Consumer(FeedbackAccepted, partial(feedback.add_accepted_item, context)),
+    ]

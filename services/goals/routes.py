@@ -5,11 +5,15 @@ from typing import Any
 
 from contracts import goals as contract
 from kit.rpc import Answer
-from services.goals.actions import Context, feedback, goals, items, lint, progress
+from services.goals.actions import Context, feedback, goals, items, ledger, lint, progress
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
     """Each operation with the action that answers it."""
+    return [*_on_goals(context), *_on_items(context), *_on_feedback(context), *_on_ledger(context)]
+
+
+def _on_goals(context: Context) -> list[Answer[Any, Any]]:
     return [
         Answer(contract.DRAFT_GOAL, partial(goals.draft_goal, context)),
         Answer(contract.PROPOSE_GOAL, partial(goals.propose_goal, context)),
@@ -17,6 +21,8 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.REQUEST_GOAL_CHANGE, partial(goals.request_goal_change, context)),
         Answer(contract.REVISE_GOAL, partial(goals.revise_goal, context)),
         Answer(contract.ABANDON_GOAL, partial(goals.abandon_goal, context)),
+        Answer(contract.GET_GOALS, partial(goals.get_goals, context)),
+        Answer(contract.LIST_GOALS, partial(goals.list_goals, context)),
         Answer(contract.LINT_GOAL, partial(lint.lint_goal, context)),
         Answer(contract.GET_GOAL_LINTS, partial(lint.get_goal_lints, context)),
         Answer(contract.LOG_PROGRESS, partial(progress.log_progress, context)),
@@ -27,14 +33,44 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.IMPORT_PROGRESS, partial(progress.import_progress, context)),
         Answer(contract.EXPORT_PROGRESS, partial(progress.export_progress, context)),
         Answer(contract.GET_GOAL_PROGRESS, partial(progress.get_goal_progress, context)),
+    ]
+
+
+def _on_items(context: Context) -> list[Answer[Any, Any]]:
+    return [
         Answer(contract.ADD_ACTION_ITEM, partial(items.add_action_item, context)),
+        Answer(contract.EDIT_ACTION_ITEM, partial(items.edit_action_item, context)),
         Answer(contract.COMPLETE_ACTION_ITEM, partial(items.complete_action_item, context)),
+        Answer(contract.FLAG_BLOCKED, partial(items.flag_blocked, context)),
+        Answer(contract.CLEAR_BLOCKED, partial(items.clear_blocked, context)),
+        Answer(contract.GET_ACTION_ITEMS, partial(items.get_action_items, context)),
+        Answer(contract.LIST_ACTION_ITEMS, partial(items.list_action_items, context)),
+    ]
+
+
+def _on_feedback(context: Context) -> list[Answer[Any, Any]]:
+    return [
         Answer(contract.GIVE_FEEDBACK, partial(feedback.give_feedback, context)),
         Answer(contract.ACKNOWLEDGE_FEEDBACK, partial(feedback.acknowledge_feedback, context)),
-        Answer(contract.GET_GOALS, partial(goals.get_goals, context)),
-        Answer(contract.GET_ACTION_ITEMS, partial(items.get_action_items, context)),
+        Answer(contract.ASK_CLARIFICATION, partial(feedback.ask_clarification, context)),
+        Answer(contract.ANSWER_CLARIFICATION, partial(feedback.answer_clarification, context)),
+        Answer(contract.ACCEPT_FEEDBACK, partial(feedback.accept_feedback, context)),
+        Answer(contract.DECLINE_FEEDBACK, partial(feedback.decline_feedback, context)),
         Answer(contract.GET_FEEDBACK, partial(feedback.get_feedback, context)),
-        Answer(contract.LIST_GOALS, partial(goals.list_goals, context)),
-        Answer(contract.LIST_ACTION_ITEMS, partial(items.list_action_items, context)),
         Answer(contract.LIST_FEEDBACK, partial(feedback.list_feedback, context)),
+    ]
+
+
+def _on_ledger(context: Context) -> list[Answer[Any, Any]]:
+    return [
+        Answer(contract.OPEN_COMMITMENT, partial(ledger.open_commitment, context)),
+        Answer(contract.EXCUSE_COMMITMENT, partial(ledger.excuse_commitment, context)),
+        Answer(contract.DISPUTE_COMMITMENT, partial(ledger.dispute_commitment, context)),
+        Answer(contract.RESOLVE_DISPUTE, partial(ledger.resolve_dispute, context)),
+        Answer(contract.PROPOSE_RENEGOTIATION, partial(ledger.propose_renegotiation, context)),
+        Answer(contract.RESPOND_TO_RENEGOTIATION, partial(ledger.respond_to_renegotiation, context)),
+        Answer(contract.GET_COMMITMENTS, partial(ledger.get_commitments, context)),
+        Answer(contract.LIST_COMMITMENTS, partial(ledger.list_commitments, context)),
+        Answer(contract.GET_SCORES, partial(ledger.get_scores, context)),
+        Answer(contract.EXPLAIN_SCORES, partial(ledger.explain_scores, context)),
     ]

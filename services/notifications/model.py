@@ -5,11 +5,17 @@ from datetime import datetime
 
 from contracts.errors import Conflict
 from contracts.goals import (
+    ActionBlocked,
     ActionCreated,
+    FeedbackAccepted,
     FeedbackAcknowledged,
+    FeedbackClarified,
+    FeedbackDeclined,
+    FeedbackFact,
     FeedbackGiven,
     GoalAchieved,
     GoalAgreed,
+    GoalFact,
     GoalProposed,
 )
 from contracts.identity import (
@@ -74,20 +80,44 @@ def _told(event: Event, card: MentorshipCard) -> tuple[Template | None, tuple[st
             return Template.AGREEMENT_TO_SIGN, (_other(card, party),)
         case MentorshipPhaseChanged(phase=phase):
             return OF_PHASE.get(phase), both
+        case GoalFact():
+            return _told_of_goal(event, card)
+        case ActionCreated(owner_id=owner_id):
+            return Template.ACTION_CREATED, (owner_id,)
+        case ActionBlocked():
+            return Template.ACTION_BLOCKED, both
+        case FeedbackFact():
+            return _told_of_feedback(event)
+        case AttendanceDisputed():
+            return Template.ATTENDANCE_DISPUTED, both
+        case _:
+            return None, ()
+
+
+def _told_of_goal(event: GoalFact, card: MentorshipCard) -> tuple[Template | None, tuple[str, ...]]:
+    match event:
         case GoalProposed():
             return Template.GOAL_PROPOSED, (card.mentor_id,)
         case GoalAgreed():
             return Template.GOAL_AGREED, (card.mentee_id,)
         case GoalAchieved():
-            return Template.GOAL_ACHIEVED, both
-        case ActionCreated(owner_id=owner_id):
-            return Template.ACTION_CREATED, (owner_id,)
-        case FeedbackGiven(recipient_id=recipient_id):
-            return Template.FEEDBACK_GIVEN, (recipient_id,)
-        case FeedbackAcknowledged(author_id=author_id):
-            return Template.FEEDBACK_ACKNOWLEDGED, (author_id,)
-        case AttendanceDisputed():
-            return Template.ATTENDANCE_DISPUTED, both
+            return Template.GOAL_ACHIEVED, (card.mentor_id, card.mentee_id)
+        case _:
+            return None, ()
+
+
+def _told_of_feedback(event: FeedbackFact) -> tuple[Template | None, tuple[str, ...]]:
+    match event:
+        case FeedbackGiven():
+            return Template.FEEDBACK_GIVEN, (event.recipient_id,)
+        case FeedbackAcknowledged():
+            return Template.FEEDBACK_ACKNOWLEDGED, (event.author_id,)
+        case FeedbackClarified(answered=True):
+            return Template.FEEDBACK_ANSWERED, (event.recipient_id,)
+        case FeedbackClarified():
+            return Template.FEEDBACK_ASKED, (event.author_id,)
+        case FeedbackAccepted() | FeedbackDeclined():
+            return Template.FEEDBACK_DECIDED, (event.author_id,)
         case _:
             return None, ()
 

@@ -58,8 +58,11 @@ def test_a_mutation_takes_one_input_and_returns_user_errors(name: str) -> None:
 def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
     wanted = """registerOrganisation signIn refreshToken signOut addUser createProgramme proposeMentorship
       respondToMatch draftAgreement signAgreement draftGoal proposeGoal approveGoal logProgress addActionItem
-      completeActionItem giveFeedback acknowledgeFeedback setCadence submitPreparation attestAttendance writeNote
+      completeActionItem editActionItem flagBlocked clearBlocked
+      giveFeedback acknowledgeFeedback askClarification answerClarification acceptFeedback declineFeedback
+      setCadence submitPreparation attestAttendance writeNote
       lintGoal requestGoalChange reviseGoal abandonGoal attachFeedback addMetric addMilestone reachMilestone
+      excuseCommitment disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation
       importProgress logTime submitReview markNotificationRead moveTime"""
     assert set(MUTATIONS) == set(wanted.split())
     assert set(MUTATIONS) >= ALONE

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from contracts.goals.ledger import Commitment, Excuse, LedgerPolicy, Promise
 from contracts.identity import Party
-from contracts.ledger import Commitment, Excuse, LedgerPolicy, Promise
 from services.goals.model import ledger
 from tests.builders import a_card
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from contracts.errors import Conflict, Forbidden, Invalid, Refusal
-from contracts.identity import Party
-from contracts.ledger import (
+from contracts.goals.ledger import (
     Commitment,
     CommitmentDisputed,
     CommitmentExcused,
@@ -26,6 +25,7 @@ from contracts.ledger import (
     RenegotiationAnswered,
     RenegotiationProposed,
 )
+from contracts.identity import Party
 from contracts.wire import Change
 from services.goals.model import ledger
 from services.goals.model.ledger import fulfilment

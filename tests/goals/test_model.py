@@ -209,8 +209,10 @@ def an_item(**fields: object) -> AddActionItem:
 def test_an_action_item_has_exactly_one_of_the_two_as_its_owner(owner_id: str) -> None:
     change = items.add_action_item("item-1", a_card(), an_item(owner_id=owner_id), "sofia", NOW)
     assert (change.state.owner_id, change.state.added_by) == (owner_id, "sofia")
-    fact = ActionCreated(mentorship_id="mentorship-1", action_item_id="item-1", owner_id=owner_id, added_by="sofia")
-    assert change.events == (fact,)
+    (fact,) = change.events
+    assert isinstance(fact, ActionCreated)
+    assert (fact.action_item_id, fact.owner_id, fact.added_by) == ("item-1", owner_id, "sofia")
+    assert (fact.due, fact.size) == (change.state.due, change.state.size)
 
 
 def test_an_action_item_for_somebody_else_is_refused() -> None:

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from contracts.identity import Party
-from contracts.ledger import (
+from contracts.goals.ledger import (
     Band,
     Commitment,
     CommitmentKind,
@@ -23,6 +22,7 @@ from contracts.ledger import (
     Promise,
     Term,
 )
+from contracts.identity import Party
 from services.goals.model import ledger
 from services.goals.model.score import (
     Tally,

@@ -6,8 +6,12 @@ import pytest
 
 from contracts.errors import Conflict
 from contracts.goals import (
+    ActionBlocked,
     ActionCreated,
+    FeedbackAccepted,
     FeedbackAcknowledged,
+    FeedbackClarified,
+    FeedbackDeclined,
     FeedbackGiven,
     GoalAchieved,
     GoalAgreed,
@@ -76,6 +80,15 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
     ),
     (FeedbackGiven(**FEEDBACK), Template.FEEDBACK_GIVEN, {"maria"}),
     (FeedbackAcknowledged(**FEEDBACK), Template.FEEDBACK_ACKNOWLEDGED, {"sofia"}),
+    (FeedbackClarified(**FEEDBACK, clarification_id="q", answered=False), Template.FEEDBACK_ASKED, {"sofia"}),
+    (FeedbackClarified(**FEEDBACK, clarification_id="q", answered=True), Template.FEEDBACK_ANSWERED, {"maria"}),
+    (FeedbackAccepted(**FEEDBACK, action_item_id="a"), Template.FEEDBACK_DECIDED, {"sofia"}),
+    (FeedbackDeclined(**FEEDBACK), Template.FEEDBACK_DECIDED, {"sofia"}),
+    (
+        ActionBlocked(mentorship_id="mentorship-1", action_item_id="a", owner_id="maria"),
+        Template.ACTION_BLOCKED,
+        {"maria", "sofia"},
+    ),
     (
         AttendanceDisputed(mentorship_id="mentorship-1", check_in_id="c", index=1, starts_at=NOW),
         Template.ATTENDANCE_DISPUTED,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from contracts.errors import NotFound
-from contracts.goals import ActionItem, Feedback, Goal
+from contracts.goals import ActionItem, Commitment, Feedback, Goal
 from contracts.identity import Mentorship, MentorshipCard, Party, Phase
 from contracts.wire import Caller, Record
 from kit.clock import Clock
@@ -16,7 +16,7 @@ from services.goals.store import Store
 SETTING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
 WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING)
 
-type Owned = Goal | ActionItem | Feedback
+type Owned = Goal | ActionItem | Feedback | Commitment
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Context:
     async def seated_at(
         self,
         caller: Caller,
-        record: Goal | ActionItem | Feedback,
+        record: Owned,
         phases: tuple[Phase, ...],
         *,
         only: Party | None = None,

@@ -1,10 +1,20 @@
 """Action items."""
 
 from contracts.errors import NotFound
-from contracts.goals import ActionItem, AddActionItem, CompleteActionItem
+from contracts.goals import (
+    ActionItem,
+    AddActionItem,
+    ClearBlocked,
+    CompleteActionItem,
+    EditActionItem,
+    FlagBlocked,
+    Promise,
+    RenegotiationAnswered,
+)
 from contracts.identity import OfMentorships
-from contracts.wire import ByIds, Caller, Page
-from kit.command import stamp
+from contracts.wire import ByIds, Caller, Envelope, Page
+from kit.command import stamp, stamp_of_event
+from kit.mongo import Stored
 from services.goals.actions import WORKING, Context
 from services.goals.model import items
 
@@ -12,23 +22,44 @@ from services.goals.model import items
 async def add_action_item(context: Context, caller: Caller, request: AddActionItem) -> ActionItem:
     """A party adds an item for itself or the other."""
     card = await context.seated(caller, request.mentorship_id, WORKING)
-    if request.goal_id is not None:
-        goal = await context.store.goals.get(caller.org_id, request.goal_id)
-        if goal.mentorship_id != card.id:
-            raise NotFound.of("goal", request.goal_id)
+    await _check_links(context, caller, request)
     at = context.clock.now()
     return await context.store.action_items.create(
         stamp(caller, request, at), lambda new_id: items.add_action_item(new_id, card, request, caller.user_id, at)
     )
 
 
+async def edit_action_item(context: Context, caller: Caller, request: EditActionItem) -> ActionItem:
+    """A party rewords or resizes an item."""
+    item = await _item(context, caller, request.action_item_id)
+    by = stamp(caller, request, context.clock.now())
+    return await context.store.action_items.amend(item, by, lambda item: items.edit_action_item(item, request))
+
+
 async def complete_action_item(context: Context, caller: Caller, request: CompleteActionItem) -> ActionItem:
     """The owner completes an item."""
-    item = await context.store.action_items.load(caller.org_id, request.action_item_id)
-    await context.seated_at(caller, item.record, WORKING)
+    item = await _item(context, caller, request.action_item_id)
     at = context.clock.now()
     return await context.store.action_items.amend(
         item, stamp(caller, request, at), lambda item: items.complete_action_item(item, caller.user_id, at)
+    )
+
+
+async def flag_blocked(context: Context, caller: Caller, request: FlagBlocked) -> ActionItem:
+    """The owner says what is in the way."""
+    item = await _item(context, caller, request.action_item_id)
+    at = context.clock.now()
+    return await context.store.action_items.amend(
+        item, stamp(caller, request, at), lambda item: items.flag_blocked(item, request.reason, caller.user_id, at)
+    )
+
+
+async def clear_blocked(context: Context, caller: Caller, request: ClearBlocked) -> ActionItem:
+    """A party says that the way is free."""
+    item = await _item(context, caller, request.action_item_id)
+    at = context.clock.now()
+    return await context.store.action_items.amend(
+        item, stamp(caller, request, at), lambda item: items.clear_blocked(item, at)
     )
 
 
@@ -43,3 +74,32 @@ async def list_action_items(
     """A page of action items for each mentorship."""
     window = context.window(context.store.action_items)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+
+
+async def _item(context: Context, caller: Caller, action_item_id: str) -> Stored[ActionItem]:
+    item = await context.store.action_items.load(caller.org_id, action_item_id)
+    await context.seated_at(caller, item.record, WORKING)
+    return item
+
+
+async def _check_links(context: Context, caller: Caller, request: AddActionItem) -> None:
+    """What this part owns must be of the same mentorship; notes and check-ins are another part's to show or hide."""
+    store = context.store
+    if request.goal_id:
+        goal = await store.goals.find(caller.org_id, request.goal_id)
+        if goal is None or goal.mentorship_id != request.mentorship_id:
+            raise NotFound("There is no such goal in this mentorship. Check the id.", field="goalId")
+    if request.feedback_id:
+        feedback = await store.feedback.find(caller.org_id, request.feedback_id)
+        if feedback is None or feedback.mentorship_id != request.mentorship_id:
+            raise NotFound("There is no such feedback in this mentorship. Check the id.", field="feedbackId")
+
+
+async def move_item(context: Context, fact: RenegotiationAnswered, envelope: Envelope) -> None:
+    """The two agreed on another day for an item; the ledger has it already."""
+    commitment = await context.store.commitments.get(envelope.orgid, fact.commitment_id)
+    if not fact.accepted or commitment.promise is not Promise.COMPLETE_ACTION:
+        return
+    stored = await context.store.action_items.load(envelope.orgid, commitment.cause_id)
+    day = fact.due.date()
+    await context.store.action_items.amend(stored, stamp_of_event(envelope), lambda item: items.move(item, day))

@@ -11,8 +11,7 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from contracts.errors import Conflict, Forbidden, Invalid
-from contracts.identity import MentorshipCard, Party
-from contracts.ledger import (
+from contracts.goals.ledger import (
     NOTHING,
     Commitment,
     CommitmentDisputed,
@@ -29,6 +28,7 @@ from contracts.ledger import (
     RenegotiationAnswered,
     RenegotiationProposed,
 )
+from contracts.identity import MentorshipCard, Party
 from contracts.wire import Change, evolve
 
 SIZES = range(1, 4)

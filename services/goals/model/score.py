@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from statistics import median
 
-from contracts.identity import Party
-from contracts.ledger import (
+from contracts.goals.ledger import (
     NOTHING,
     Band,
     Commitment,
@@ -26,6 +25,7 @@ from contracts.ledger import (
     Score,
     Term,
 )
+from contracts.identity import Party
 from services.goals.model.ledger import TICK, as_of, fulfilment, latest
 
 SETTLED = frozenset({CommitmentState.KEPT, CommitmentState.MISSED})

@@ -112,7 +112,9 @@ def open_review(review_id: str, card: MentorshipCard, request: OpenReview) -> Ch
         due_at=request.due_at,
         created_at=request.at,
     )
-    opened = ReviewOpened(mentorship_id=card.id, review_id=review_id, kind=review.kind, index=review.index)
+    opened = ReviewOpened(
+        mentorship_id=card.id, review_id=review_id, kind=review.kind, index=review.index, due_at=review.due_at
+    )
     return Change(review, (opened,))
 
 

@@ -327,7 +327,7 @@ class RenegotiationAnswered(CommitmentFact, frozen=True, kw_only=True):
     due: datetime
 
 
-EVENTS: tuple[type[Event], ...] = (
+LEDGER_EVENTS: tuple[type[Event], ...] = (
     CommitmentOpened,
     CommitmentSettled,
     CommitmentExcused,

@@ -1,0 +1,201 @@
+"""The accountability ledger: fed by the events of all services and by the cycle, asked and corrected by people."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from contracts.errors import Conflict, Forbidden, Stale, Unavailable
+from contracts.goals import (
+    DisputeCommitment,
+    ExcuseCommitment,
+    OpenCommitment,
+    ProposeRenegotiation,
+    ResolveDispute,
+    RespondToRenegotiation,
+)
+from contracts.goals.ledger import Commitment, Explanation, LedgerPolicy, Promise, Score
+from contracts.identity import MentorshipCard, MentorshipFact, OfMentorships, Party, Role
+from contracts.wire import ByIds, Caller, Change, Envelope, Event, Page
+from kit.command import Stamp, natural_id, stamp, stamp_of_event
+from services.goals.actions import WORKING, Context
+from services.goals.model import ledger, promises, rhythm, score
+from services.goals.model.promises import News, Opening, Outcome
+from services.goals.store import MOST
+
+POLICY = LedgerPolicy()  # its version is kept with each commitment
+
+
+async def hear(context: Context, fact: Event, envelope: Envelope) -> None:
+    """Open what this fact promises, and settle what it says about earlier promises."""
+    mentorship_id = fact.mentorship.id if isinstance(fact, MentorshipFact) else fact.mentorship_id or ""
+    card = await context.store.mentorships.get(envelope.orgid, mentorship_id)
+    for opening in promises.openings(fact, card, envelope.time):
+        by = stamp_of_event(envelope, f"{opening.promise}|{opening.party}")
+        await _open(context, by, card, opening)
+    for each in promises.news(fact, card, envelope.time):
+        by = stamp_of_event(envelope, f"{each.promise}|{each.party}")
+        await _settle(context, by, card, each)
+    if recurring := rhythm.promise_kept_by(fact, card):
+        await _match_recurring(context, envelope, card, *recurring)
+
+
+async def open_commitment(context: Context, caller: Caller, request: OpenCommitment) -> Commitment:
+    """The cycle opens a promise that recurs."""
+    if caller.part != "workflows":
+        raise Forbidden("Only its cycle opens the recurring commitments of a mentorship.")
+    card = await context.store.mentorships.get(caller.org_id, request.mentorship_id)
+    opening = Opening(request.party, request.promise, request.cause_id, request.due)
+    return await _open(context, stamp(caller, request, request.at), card, opening)
+
+
+async def excuse_commitment(context: Context, caller: Caller, request: ExcuseCommitment) -> Commitment:
+    """The partner lets it go."""
+    at = context.clock.now()
+    return await _change(
+        context, caller, request.commitment_id, stamp(caller, request, at),
+        lambda commitment, party: ledger.excuse(commitment, POLICY, at, party),
+    )  # fmt: skip
+
+
+async def dispute_commitment(context: Context, caller: Caller, request: DisputeCommitment) -> Commitment:
+    """A party disagrees."""
+    at = context.clock.now()
+    return await _change(
+        context, caller, request.commitment_id, stamp(caller, request, at),
+        lambda commitment, party: ledger.dispute(commitment, at, party),
+    )  # fmt: skip
+
+
+async def propose_renegotiation(context: Context, caller: Caller, request: ProposeRenegotiation) -> Commitment:
+    """A party asks for another due instant."""
+    at = context.clock.now()
+    return await _change(
+        context, caller, request.commitment_id, stamp(caller, request, at),
+        lambda commitment, party: ledger.propose_renegotiation(commitment, POLICY, request.due, at, party),
+    )  # fmt: skip
+
+
+async def respond_to_renegotiation(context: Context, caller: Caller, request: RespondToRenegotiation) -> Commitment:
+    """The other party answers."""
+    at = context.clock.now()
+    return await _change(
+        context, caller, request.commitment_id, stamp(caller, request, at),
+        lambda commitment, party: ledger.respond(commitment, POLICY, at, party, accept=request.accept),
+    )  # fmt: skip
+
+
+async def resolve_dispute(context: Context, caller: Caller, request: ResolveDispute) -> Commitment:
+    """A programme manager decides, without having to see any words."""
+    if Role.PROGRAMME_MANAGER not in caller.roles:
+        raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}.")
+    stored = await context.store.commitments.load(caller.org_id, request.commitment_id)
+    at = context.clock.now()
+    return await context.store.commitments.amend(
+        stored,
+        stamp(caller, request, at),
+        lambda commitment: ledger.resolve(commitment, at, caller.user_id, kept=request.kept),
+    )
+
+
+async def get_commitments(context: Context, caller: Caller, request: ByIds) -> tuple[Commitment, ...]:
+    """Commitments by id, as they are now."""
+    at = context.clock.now()
+    found = await context.window(context.store.commitments).get(caller, request)
+    return tuple(ledger.as_of(each, at) for each in found)
+
+
+async def list_commitments(
+    context: Context, caller: Caller, request: OfMentorships
+) -> tuple[Page[Commitment] | None, ...]:
+    """A page of commitments for each mentorship."""
+    window = context.window(context.store.commitments)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+
+
+async def get_scores(context: Context, caller: Caller, request: ByIds) -> tuple[Score | None, ...]:
+    """The scores of mentorships, for their parties; None for others."""
+    at = context.clock.now()
+    found = await _ledgers(context, caller, request)
+    return tuple(None if each is None else score.score(each, at, POLICY, {}) for each in found)
+
+
+async def explain_scores(context: Context, caller: Caller, request: ByIds) -> tuple[Explanation | None, ...]:
+    """The same with every term."""
+    at = context.clock.now()
+    found = await _ledgers(context, caller, request)
+    return tuple(None if each is None else score.explain(each, at, POLICY, {}) for each in found)
+
+
+async def _ledgers(context: Context, caller: Caller, request: ByIds) -> list[tuple[Commitment, ...] | None]:
+    async def of(mentorship_id: str) -> tuple[Commitment, ...] | None:
+        card = await context.store.mentorships.find(caller.org_id, mentorship_id)
+        if card is None or card.party_of(caller.user_id) is None:
+            return None
+        return await _all_of(context, caller.org_id, mentorship_id)
+
+    return list(await asyncio.gather(*(of(each) for each in request.ids)))
+
+
+async def _all_of(context: Context, org_id: str, mentorship_id: str) -> tuple[Commitment, ...]:
+    return await context.store.commitments.all(org_id, {"mentorshipId": mentorship_id}, limit=MOST)
+
+
+async def _open(context: Context, by: Stamp, card: MentorshipCard, opening: Opening) -> Commitment:
+    return await context.store.commitments.create(
+        by,
+        lambda new_id: ledger.open_commitment(
+            new_id, card, POLICY, party=opening.party, promise=opening.promise, cause_id=opening.cause_id,
+            due=opening.due, at=by.at, size=opening.size,
+        ),
+        new_id=_id_of(card, opening.promise, opening.cause_id, opening.party),
+    )  # fmt: skip
+
+
+async def _settle(context: Context, by: Stamp, card: MentorshipCard, told: News) -> None:
+    commitment_id = _id_of(card, told.promise, told.cause_id, told.party)
+    if await context.store.commitments.find(card.org_id, commitment_id) is None:
+        raise Unavailable("The promise that this is about is not known yet; its opening is on its way.")
+    stored = await context.store.commitments.load(card.org_id, commitment_id)
+    decide: dict[Outcome, Callable[[Commitment], Change[Commitment]]] = {
+        Outcome.KEPT: lambda commitment: ledger.keep(commitment, told.at),
+        Outcome.MISSED: lambda commitment: ledger.miss(commitment, told.at),
+        Outcome.DISPUTED: lambda commitment: ledger.dispute(commitment, told.at),
+    }
+    try:
+        await context.store.commitments.amend(stored, by, decide[told.outcome])
+    except Stale:
+        raise
+    except Conflict:  # excused or decided meanwhile: what people decided stands
+        return
+
+
+async def _match_recurring(
+    context: Context, envelope: Envelope, card: MentorshipCard, party: Party, promise: Promise
+) -> None:
+    """Give each thing done to the earliest promise of its sort that it can keep, in whatever order both come."""
+    store = context.store
+    if promise is Promise.GIVE_FEEDBACK:
+        done = await store.feedback_times(card.org_id, card.id, card.user_of(party))
+    else:
+        done = await store.progress_times(card.org_id, card.id)
+    known = [each for each in await _all_of(context, card.org_id, card.id) if each.promise is promise]
+    for commitment_id, at in rhythm.matched([each for each in known if each.party is party], done).items():
+        stored = await store.commitments.load(card.org_id, commitment_id)
+        await store.commitments.amend(stored, stamp_of_event(envelope, commitment_id), partial(ledger.keep, at=at))
+
+
+async def _change(
+    context: Context,
+    caller: Caller,
+    commitment_id: str,
+    by: Stamp,
+    decide: Callable[[Commitment, Party], Change[Commitment]],
+) -> Commitment:
+    stored = await context.store.commitments.load(caller.org_id, commitment_id)
+    card = await context.seated_at(caller, stored.record, WORKING)
+    party = card.seat_of(caller)
+    return await context.store.commitments.amend(stored, by, lambda commitment: decide(commitment, party))
+
+
+def _id_of(card: MentorshipCard, promise: Promise, cause_id: str, party: Party) -> str:
+    return natural_id("commitment", card.id, promise, cause_id, party)

@@ -1,0 +1,135 @@
+"""Which events open a promise, and which say what became of one. Pure; the ledger's own rules are in `ledger`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from contracts.goals import ActionCompleted, ActionCreated, FeedbackAcknowledged, FeedbackGiven
+from contracts.goals.ledger import Promise
+from contracts.identity import AgreementSigned, MentorshipCard, MentorshipPhaseChanged, Party, Phase
+from contracts.sessions import (
+    Attendance,
+    AttendanceDisputed,
+    CheckInHeld,
+    CheckInMissed,
+    CheckInScheduled,
+    PreparationSubmitted,
+    ReviewOpened,
+    ReviewSubmitted,
+)
+from contracts.wire import Event
+
+BOTH = (Party.MENTEE, Party.MENTOR)
+# domain defaults; a programme's own durations come with the events of its cycle
+SIGN_WITHIN = timedelta(days=14)
+ACKNOWLEDGE_WITHIN = timedelta(days=3)
+ACT_WITHIN = timedelta(days=14)
+PREPARE_BEFORE = timedelta(hours=24)
+PRESENT = {
+    Attendance.BOTH_PRESENT: BOTH,
+    Attendance.MENTOR_ABSENT: (Party.MENTEE,),
+    Attendance.MENTEE_ABSENT: (Party.MENTOR,),
+    Attendance.BOTH_ABSENT: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One party has promised something about one thing by an instant."""
+
+    party: Party
+    promise: Promise
+    cause_id: str
+    due: datetime
+    size: int | None = None
+
+
+class Outcome(StrEnum):
+    """What became of a promise."""
+
+    KEPT = "kept"
+    MISSED = "missed"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What became of the promise of one party about one thing, and when."""
+
+    party: Party
+    promise: Promise
+    cause_id: str
+    outcome: Outcome
+    at: datetime
+
+
+def openings(event: Event, card: MentorshipCard, at: datetime) -> tuple[Opening, ...]:
+    """The promises that this fact opens."""
+    return tuple(_opened(event, card, at))
+
+
+def _opened(event: Event, card: MentorshipCard, at: datetime) -> Iterable[Opening]:
+    match event:
+        case MentorshipPhaseChanged(phase=Phase.EXPECTATION_SETTING):
+            for party in BOTH:
+                yield Opening(party, Promise.SIGN_AGREEMENT, card.id, at + SIGN_WITHIN)
+        case CheckInScheduled(check_in_id=cause_id, starts_at=starts_at):
+            for party in BOTH:
+                yield Opening(party, Promise.ATTEND, cause_id, starts_at)
+            yield Opening(Party.MENTEE, Promise.PREPARE, cause_id, starts_at - PREPARE_BEFORE)
+        case FeedbackGiven(feedback_id=cause_id, recipient_id=recipient_id) if recipient_id == card.mentee_id:
+            yield Opening(Party.MENTEE, Promise.ACKNOWLEDGE_FEEDBACK, cause_id, at + ACKNOWLEDGE_WITHIN)
+        case ActionCreated(due=date() as due) as created if owner := card.party_of(created.owner_id):
+            if _acts_on_feedback(created.feedback_id, owner):
+                yield Opening(owner, Promise.ACT_ON_FEEDBACK, created.action_item_id, at + ACT_WITHIN)
+            else:
+                yield Opening(owner, Promise.COMPLETE_ACTION, created.action_item_id, end_of(due), created.size)
+        case ReviewOpened(review_id=cause_id, due_at=datetime() as due_at):
+            for party in BOTH:
+                yield Opening(party, Promise.SUBMIT_REVIEW, cause_id, due_at)
+        case _:
+            return
+
+
+def news(event: Event, card: MentorshipCard, at: datetime) -> tuple[News, ...]:
+    """What this fact says of promises that were opened before."""
+    return tuple(_told(event, card, at))
+
+
+def _told(event: Event, card: MentorshipCard, at: datetime) -> Iterable[News]:
+    match event:
+        case AgreementSigned(party=party):
+            yield News(party, Promise.SIGN_AGREEMENT, card.id, Outcome.KEPT, at)
+        case CheckInHeld(check_in_id=cause_id, starts_at=starts_at):
+            for party in BOTH:
+                yield News(party, Promise.ATTEND, cause_id, Outcome.KEPT, starts_at)
+        case CheckInMissed(check_in_id=cause_id, starts_at=starts_at, attendance=attendance):
+            for party in BOTH:
+                was_there = Outcome.KEPT if party in PRESENT[attendance] else Outcome.MISSED
+                yield News(party, Promise.ATTEND, cause_id, was_there, starts_at)
+        case AttendanceDisputed(check_in_id=cause_id):
+            for party in BOTH:
+                yield News(party, Promise.ATTEND, cause_id, Outcome.DISPUTED, at)
+        case PreparationSubmitted(check_in_id=cause_id):
+            yield News(Party.MENTEE, Promise.PREPARE, cause_id, Outcome.KEPT, at)
+        case FeedbackAcknowledged(feedback_id=cause_id, recipient_id=recipient_id) if recipient_id == card.mentee_id:
+            yield News(Party.MENTEE, Promise.ACKNOWLEDGE_FEEDBACK, cause_id, Outcome.KEPT, at)
+        case ActionCompleted() as completed if owner := card.party_of(completed.owner_id):
+            acted = _acts_on_feedback(completed.feedback_id, owner)
+            promise = Promise.ACT_ON_FEEDBACK if acted else Promise.COMPLETE_ACTION
+            yield News(owner, promise, completed.action_item_id, Outcome.KEPT, at)
+        case ReviewSubmitted(review_id=cause_id, party=party):
+            yield News(party, Promise.SUBMIT_REVIEW, cause_id, Outcome.KEPT, at)
+        case _:
+            return
+
+
+def _acts_on_feedback(feedback_id: str | None, party: Party) -> bool:
+    """A mentee's item that came from feedback is the acting on it, and not one more promise beside."""
+    return feedback_id is not None and party is Party.MENTEE
+
+
+def end_of(day: date) -> datetime:
+    """The last instant (UTC) of a day: who promised it for that day has the whole of it."""
+    return datetime.combine(day, time.max, UTC)
