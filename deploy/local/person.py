@@ -14,7 +14,6 @@ from gql.transport.aiohttp_websockets import AIOHTTPWebsocketsTransport
 from gql.transport.exceptions import TransportError, TransportQueryError
 
 PATIENCE = 30.0  # seconds that a command is tried again while a part is away; its key makes that safe
-SHARED_INPUTS = {"proposeGoal": "GoalInput", "approveGoal": "GoalInput", "signOut": "RefreshTokenInput"}
 
 
 class Refused(Exception):
@@ -65,7 +64,7 @@ class Person:
 
     async def do(self, mutation: str, returning: str, **given: Any) -> dict[str, Any]:
         """Carry out one mutation. Raises Refused; tries again with the same key while a part is away."""
-        kind = SHARED_INPUTS.get(mutation, f"{mutation[0].upper()}{mutation[1:]}Input")
+        kind = f"{mutation[0].upper()}{mutation[1:]}Input"
         document = (
             f"mutation($input: {kind}!) {{ {mutation}(input: $input)"
             f" {{ {returning} userErrors {{ code field message }} }} }}"

@@ -191,9 +191,16 @@ class AbandonGoalInput(Edit):
     reason: str = field("Why. It stays readable for the two of you.")
 
 
-@strawberry.input(description="A goal that is to be proposed or agreed.")
-class GoalInput(Edit):
-    """Makes goals.ProposeGoal and goals.AgreeGoal."""
+@strawberry.input(description="A goal that your mentor shall agree to.")
+class ProposeGoalInput(Edit):
+    """Makes goals.ProposeGoal."""
+
+    goal_id: strawberry.ID = field("The goal.")
+
+
+@strawberry.input(description="A goal that you agree to as mentor.")
+class ApproveGoalInput(Edit):
+    """Makes goals.AgreeGoal."""
 
     goal_id: strawberry.ID = field("The goal.")
 
@@ -213,8 +220,8 @@ class GoalMutations:
     """Changes that the goals part makes."""
 
     draft_goal = mutation(goals.DRAFT_GOAL, DraftGoalInput, Goal)
-    propose_goal = mutation(goals.PROPOSE_GOAL, GoalInput, Goal)
-    approve_goal = mutation(goals.AGREE_GOAL, GoalInput, Goal)
+    propose_goal = mutation(goals.PROPOSE_GOAL, ProposeGoalInput, Goal)
+    approve_goal = mutation(goals.AGREE_GOAL, ApproveGoalInput, Goal)
     lint_goal = mutation(goals.LINT_GOAL, LintGoalInput, LintGoalPayload)
     request_goal_change = mutation(goals.REQUEST_GOAL_CHANGE, RequestGoalChangeInput, Goal)
     revise_goal = mutation(goals.REVISE_GOAL, ReviseGoalInput, Goal)

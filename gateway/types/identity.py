@@ -129,7 +129,14 @@ class SignInInput(Input):
 
 @strawberry.input(description="The refresh token that you hold.")
 class RefreshTokenInput(Input):
-    """Makes identity.Refresh and identity.SignOut."""
+    """Makes identity.Refresh."""
+
+    refresh_token: str = field("As the last sign-in or refresh gave it.")
+
+
+@strawberry.input(description="The refresh token that shall work no more, with all that came of the same sign-in.")
+class SignOutInput(Input):
+    """Makes identity.SignOut."""
 
     refresh_token: str = field("As the last sign-in or refresh gave it.")
 
@@ -195,6 +202,6 @@ class IdentityMutations:
     )
     sign_in = mutation(identity.SIGN_IN, SignInInput, SignInPayload)
     refresh_token = mutation(identity.REFRESH, RefreshTokenInput, SignInPayload)
-    sign_out = mutation(identity.SIGN_OUT, RefreshTokenInput, SignOutPayload)
+    sign_out = mutation(identity.SIGN_OUT, SignOutInput, SignOutPayload)
     add_user = mutation(identity.ADD_USER, AddUserInput, User)
     create_programme = mutation(identity.CREATE_PROGRAMME, CreateProgrammeInput, Programme)

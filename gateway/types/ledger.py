@@ -142,9 +142,16 @@ class Score(View):
         return [Term.of(term) for term in self.explanation.terms]
 
 
-@strawberry.input(description="A commitment.")
-class CommitmentInput(Edit):
-    """Makes goals.ExcuseCommitment and goals.DisputeCommitment."""
+@strawberry.input(description="A missed commitment of the other one that you let go.")
+class ExcuseCommitmentInput(Edit):
+    """Makes goals.ExcuseCommitment."""
+
+    commitment_id: strawberry.ID = field("The commitment.")
+
+
+@strawberry.input(description="A commitment that was not settled as you remember it.")
+class DisputeCommitmentInput(Edit):
+    """Makes goals.DisputeCommitment."""
 
     commitment_id: strawberry.ID = field("The commitment.")
 
@@ -177,8 +184,8 @@ class RespondToRenegotiationInput(Edit):
 class LedgerMutations:
     """What people may do to the ledger."""
 
-    excuse_commitment = mutation(goals.EXCUSE_COMMITMENT, CommitmentInput, Commitment)
-    dispute_commitment = mutation(goals.DISPUTE_COMMITMENT, CommitmentInput, Commitment)
+    excuse_commitment = mutation(goals.EXCUSE_COMMITMENT, ExcuseCommitmentInput, Commitment)
+    dispute_commitment = mutation(goals.DISPUTE_COMMITMENT, DisputeCommitmentInput, Commitment)
     resolve_dispute = mutation(goals.RESOLVE_DISPUTE, ResolveDisputeInput, Commitment)
     propose_renegotiation = mutation(goals.PROPOSE_RENEGOTIATION, ProposeRenegotiationInput, Commitment)
     respond_to_renegotiation = mutation(goals.RESPOND_TO_RENEGOTIATION, RespondToRenegotiationInput, Commitment)

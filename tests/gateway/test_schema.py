@@ -102,3 +102,9 @@ def test_every_event_of_a_mentorship_has_words_and_a_kind() -> None:
     events = {*identity.MENTORSHIP_FACTS, *goals.EVENTS, *sessions.EVENTS}
     assert {event.topic for event in events} == set(WORDS)
     assert {kind for kind, _ in WORDS.values()} <= set(NODES)
+
+
+@pytest.mark.parametrize("name", sorted(MUTATIONS))
+def test_a_mutation_takes_the_input_of_its_own_name(name: str) -> None:
+    (argument,) = MUTATIONS[name].args.values()
+    assert str(argument.type) == f"{name[0].upper()}{name[1:]}Input!"
