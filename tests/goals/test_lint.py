@@ -124,10 +124,13 @@ def test_whatever_is_written_five_findings_come_in_order_and_the_same_again(titl
     assert first == lint.lint(draft, CHALLENGES, TODAY)
 
 
-WORDS = st.sampled_from(
-    """three twenty-five 3 4.2 1,000 a in within the next months year years by march may 2027 2027-06-01 q3 on friday end
-    of presentations % € 99 days hundred and thousand 31 february 00 2027-13-45 dozen twice 9999999999999""".split()
-)
+# fmt: off
+WORDS = st.sampled_from([
+    "three", "twenty-five", "3", "4.2", "1,000", "a", "in", "within", "the", "next", "months", "year", "years", "by",
+    "march", "may", "2027", "2027-06-01", "2027-13-45", "q3", "on", "friday", "end", "of", "presentations", "%", "€",
+    "99", "days", "hundred", "and", "thousand", "31", "february", "00", "dozen", "twice", "9999999999999",
+])
+# fmt: on
 
 
 @given(st.lists(WORDS, max_size=14).map(" ".join))

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from contracts.goals import Goal, LetterLint, LintGoal, Metric, MetricKind, SmartLetter
 from services.goals.model.words import alike, counted, has_number, is_number_word, limits, tokens
 
-_FILLERS = {"", "yes", "no", "ok", "tbd", "todo", "na", "none", "same", "see above", "asap", "soon", "later"}
+_FILLERS = {"", "yes", "no", "ok", "tbd", "todo", "n a", "na", "none", "same", "see above", "asap", "soon", "later"}
 # fmt: off
 _SMALL = frozenset({
     "a", "an", "and", "are", "as", "at", "be", "been", "being", "but", "by", "can", "do", "does", "for", "from",

@@ -106,7 +106,10 @@ def _month(name: str) -> int:
 def number(words: str) -> float:
     """The value of a number in digits or words: 12, three, twenty-five, two hundred."""
     if words[0].isdigit():
-        return float(words.replace(",", ".")) if words.count(".") + words.count(",") <= 1 else 0.0
+        digits = (
+            words.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", words) else words.replace(",", ".")
+        )
+        return float(digits) if digits.count(".") <= 1 else 0.0
     total = 0
     for word in re.split(r"[\s-]+", words):
         value = _NUMBERS[word]
