@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import Protocol
 
 from contracts.errors import NotFound
-from contracts.goals import ActionItem, Commitment, Feedback, Goal
 from contracts.identity import Mentorship, MentorshipCard, Party, Phase
 from contracts.wire import Caller, Record
 from kit.clock import Clock
@@ -16,7 +16,17 @@ from services.goals.store import Store
 SETTING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
 WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING)
 
-type Owned = Goal | ActionItem | Feedback | Commitment
+
+class OfMentorship(Protocol):
+    """A record that belongs to a mentorship."""
+
+    @property
+    def id(self) -> str:
+        """Its own id."""
+
+    @property
+    def mentorship_id(self) -> str:
+        """The mentorship's."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +48,7 @@ class Context:
         return card
 
     async def seated_at(
-        self,
-        caller: Caller,
-        record: Owned,
-        phases: tuple[Phase, ...],
-        *,
-        only: Party | None = None,
+        self, caller: Caller, record: OfMentorship, phases: tuple[Phase, ...], *, only: Party | None = None
     ) -> MentorshipCard:
         """The same for a record of the mentorship; who has no seat there is told that there is no such record."""
         try:

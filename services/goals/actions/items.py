@@ -1,6 +1,6 @@
 """Action items."""
 
-from contracts.errors import NotFound
+from contracts.errors import Invalid, NotFound
 from contracts.goals import (
     ActionItem,
     AddActionItem,
@@ -85,10 +85,14 @@ async def _item(context: Context, caller: Caller, action_item_id: str) -> Stored
 async def _check_links(context: Context, caller: Caller, request: AddActionItem) -> None:
     """What this part owns must be of the same mentorship; notes and check-ins are another part's to show or hide."""
     store = context.store
-    if request.goal_id:
-        goal = await store.goals.find(caller.org_id, request.goal_id)
-        if goal is None or goal.mentorship_id != request.mentorship_id:
-            raise NotFound("There is no such goal in this mentorship. Check the id.", field="goalId")
+    goal = await store.goals.find(caller.org_id, request.goal_id) if request.goal_id else None
+    if request.goal_id and (goal is None or goal.mentorship_id != request.mentorship_id):
+        raise NotFound("There is no such goal in this mentorship. Check the id.", field="goalId")
+    milestones = {milestone.id for milestone in goal.milestones} if goal else set()
+    if request.milestone_id and request.milestone_id not in milestones:
+        raise Invalid(
+            "The milestone is none of the goal's. Name the goal, and one of its milestones.", field="milestoneId"
+        )
     if request.feedback_id:
         feedback = await store.feedback.find(caller.org_id, request.feedback_id)
         if feedback is None or feedback.mentorship_id != request.mentorship_id:
