@@ -10,7 +10,6 @@ from strawberry.dataloader import DataLoader
 
 from contracts import goals, identity, notifications, sessions
 from contracts.errors import NotFound, Refusal
-from contracts.goals.ledger import Explanation
 from contracts.identity import GetOrganisation, OfMentorships
 from contracts.sessions import TIME_SUMMARY, TimeSummary, TimeTotal
 from contracts.wire import ByIds, Operation, Page, Record
@@ -130,15 +129,15 @@ class TimeTotals(Loader[str, tuple[TimeTotal, ...]]):
         super().__init__(fetch, MAX_MENTORSHIPS)
 
 
-class Explanations(Loader[str, Explanation]):
-    """The score with its terms by mentorship id."""
+class Each[R](Loader[str, R]):
+    """One record for each mentorship by its id."""
 
-    def __init__(self, call: Call) -> None:
-        async def fetch(ids: list[str]) -> Sequence[Explanation | BaseException]:
+    def __init__(self, call: Call, operation: Operation[ByIds, tuple[R | None, ...]]) -> None:
+        async def fetch(ids: list[str]) -> Sequence[R | BaseException]:
             return [found for _, found in await together(ids, ask)]
 
-        async def ask(ids: Sequence[str]) -> Sequence[Explanation | None]:
-            return await call(goals.EXPLAIN_SCORES, ByIds(ids=tuple(ids)))
+        async def ask(ids: Sequence[str]) -> Sequence[R | None]:
+            return await call(operation, ByIds(ids=tuple(ids)))
 
         super().__init__(fetch, MAX_MENTORSHIPS)
 
@@ -171,5 +170,6 @@ class Loaders:
         self.reviews_of = Listed(call, sessions.LIST_REVIEWS)
         self.commitments = ById(call, goals.GET_COMMITMENTS)
         self.commitments_of = Listed(call, goals.LIST_COMMITMENTS)
-        self.scores = Explanations(call)
+        self.scores = Each(call, goals.EXPLAIN_SCORES)
+        self.unaddressed_challenges = Each(call, goals.GET_UNADDRESSED_CHALLENGES)
         self.time_totals = TimeTotals(call)

@@ -68,6 +68,14 @@ class Agreement(View):
     signatures = viewed(Signature, "signatures", "Who has signed this version.")
 
 
+@strawberry.type(description="One challenge of an agreement.")
+class Challenge(View):
+    """Shows goals.Challenge."""
+
+    place: int = field("Its place in the agreement, from 1 on; goals name it by that.")
+    text: str = field("What the mentee wants to take on.")
+
+
 @strawberry.type(description="One mentor and one mentee for the length of a cycle.")
 class Mentorship(Node):
     """Shows identity.Mentorship. What other parts own is null, with an error, while they are down."""
@@ -113,6 +121,12 @@ class Mentorship(Node):
     async def score(self, info: Info) -> Score | None:
         """Nothing is worked out here."""
         return Score.explained(await info.context.loaders.scores.load(self.record.id))
+
+    @resolved("The agreement's challenges that no goal names yet; for the two parties.")
+    async def unaddressed_challenges(self, info: Info) -> list[Challenge] | None:
+        """Nothing is compared here."""
+        found = await info.context.loaders.unaddressed_challenges.load(self.record.id)
+        return [Challenge.of(challenge) for challenge in found.challenges]
 
     @resolved("Minutes by person and kind, over all time entries.")
     async def time_summary(self, info: Info) -> list[TimeTotal] | None:

@@ -152,6 +152,11 @@ def test_a_goal_names_only_a_challenge_that_the_agreement_has(place: int, challe
     goals.check_challenge(1, ("a",))
 
 
+def test_a_challenge_is_addressed_by_a_goal_that_was_not_let_go() -> None:
+    found = (a_goal(challenge=1), a_goal(challenge=2, state=GoalState.ABANDONED), a_goal())
+    assert [each.place for each in goals.unaddressed(("a", "b", "c"), found)] == [2, 3]
+
+
 @given(st.lists(st.integers(0, 92), max_size=12))
 def test_milestones_stand_in_the_order_of_their_days(days: list[int]) -> None:
     goal = a_goal()

@@ -88,6 +88,14 @@ async def test_a_goal_names_a_challenge_of_the_agreement_and_shows_its_lint(stor
     assert "Being heard" in goal["lint"][3]["why"]
     assert all(each["passed"] for each in goal["lint"])
     await _refused(_draft(story, challenge=2), "INVALID", "challenge")
+    await story.maria.do("abandonGoal", "goal { id }", goalId=goal_id, reason="Only a try")
+    asked = "query($id: ID!) { mentorship(id: $id) { unaddressedChallenges { place text } } }"
+    for person in (story.maria, story.sofia):
+        (open_one,) = (await person.ask(asked, id=story.mentorship_id))["mentorship"]["unaddressedChallenges"]
+        assert (open_one["place"], open_one["text"][:11]) == (1, "Being heard")
+    await _refused(story.priya.ask(asked, id=story.mentorship_id), "NOT_FOUND")
+    await _draft(story, challenge=1)
+    assert await story.mentorship("unaddressedChallenges { place }") == {"unaddressedChallenges": []}
 
 
 async def test_the_mentor_asks_for_a_change_and_the_mentee_revises(story: Story) -> None:

@@ -5,7 +5,7 @@ from contracts.identity import OfMentorships, Party
 from contracts.wire import ByIds, Caller, Page
 from kit.command import stamp
 from services.goals.actions import SETTING, WORKING, Context
-from services.goals.actions.lint import check_challenge
+from services.goals.actions.challenges import check_challenge
 from services.goals.model import goals
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from contracts.errors import Conflict, Invalid
 from contracts.goals import (
     AbandonGoal,
+    Challenge,
     DraftGoal,
     Goal,
     GoalAbandoned,
@@ -65,6 +66,14 @@ def check_challenge(challenge: int | None, challenges: Sequence[str]) -> None:
             f"There is no challenge {challenge}: the agreement {has}. Leave it out or choose another.",
             field="challenge",
         )
+
+
+def unaddressed(challenges: Sequence[str], goals: Sequence[Goal]) -> tuple[Challenge, ...]:
+    """The challenges that no goal names; one that was let go addresses nothing any more."""
+    named = {goal.challenge for goal in goals if goal.state is not GoalState.ABANDONED}
+    return tuple(
+        Challenge(place=place, text=text) for place, text in enumerate(challenges, start=1) if place not in named
+    )
 
 
 def propose_goal(goal: Goal) -> Change[Goal]:
