@@ -77,6 +77,7 @@ class CheckIn(Record, frozen=True, kw_only=True):
     state: CheckInState = CheckInState.SCHEDULED
     attendance: Attendance | None = None
     preparation: Preparation | None = None
+    brief_read_at: datetime | None = None
     attestations: tuple[Attestation, ...] = ()
     settled_at: datetime | None = None
     created_at: datetime
@@ -192,6 +193,12 @@ class SubmitPreparation(Command, frozen=True, kw_only=True):
     questions: Lines
 
 
+class MarkBriefRead(Command, frozen=True, kw_only=True):
+    """The mentor has read what the mentee prepared, before the meeting starts."""
+
+    check_in_id: str
+
+
 class AttestAttendance(Command, frozen=True, kw_only=True):
     """A party says who was there, once, after the start. Two that agree settle the check-in, two that differ do not."""
 
@@ -250,6 +257,7 @@ class TimeSummary(Record, frozen=True, kw_only=True):
 SET_CADENCE = Operation("sessions.set_cadence", SetCadence, Cadence)
 SCHEDULE_CHECK_IN = Operation("sessions.schedule_check_in", ScheduleCheckIn, CheckIn)
 SUBMIT_PREPARATION = Operation("sessions.submit_preparation", SubmitPreparation, CheckIn)
+MARK_BRIEF_READ = Operation("sessions.mark_brief_read", MarkBriefRead, CheckIn)
 ATTEST_ATTENDANCE = Operation("sessions.attest_attendance", AttestAttendance, CheckIn)
 SETTLE_ATTENDANCE = Operation("sessions.settle_attendance", SettleAttendance, CheckIn)
 WRITE_NOTE = Operation("sessions.write_note", WriteNote, Note)
@@ -297,6 +305,11 @@ class CheckInScheduled(CheckInFact, frozen=True, kw_only=True):
 @topic("sessions.preparation_submitted.v1")
 class PreparationSubmitted(CheckInFact, frozen=True, kw_only=True):
     """The mentee is prepared."""
+
+
+@topic("sessions.brief_read.v1")
+class BriefRead(CheckInFact, frozen=True, kw_only=True):
+    """The mentor knows what the mentee brings."""
 
 
 @topic("sessions.attendance_attested.v1")
@@ -370,6 +383,7 @@ EVENTS: tuple[type[Event], ...] = (
     CadenceChanged,
     CheckInScheduled,
     PreparationSubmitted,
+    BriefRead,
     AttendanceAttested,
     CheckInHeld,
     CheckInMissed,

@@ -10,6 +10,7 @@ LEDGER_SOURCES: tuple[type[Event], ...] = (
     sessions.CheckInMissed,
     sessions.AttendanceDisputed,
     sessions.PreparationSubmitted,
+    sessions.BriefRead,
     sessions.ReviewOpened,
     sessions.ReviewSubmitted,
     goals.ProgressLogged,

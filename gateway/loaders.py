@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from contracts import goals, identity, notifications, sessions
 from contracts.errors import NotFound, Refusal
-from contracts.identity import GetOrganisation, OfMentorships
+from contracts.identity import GetOrganisation
 from contracts.sessions import TIME_SUMMARY, TimeSummary, TimeTotal
 from contracts.wire import ByIds, Operation, Page, Record
 
@@ -73,25 +73,28 @@ def _in_order[R: Identified](ids: list[str], records: Iterable[R]) -> list[R | N
 
 
 class PageKey(NamedTuple):
-    """One page of one mentorship's list."""
+    """One page of the list of one mentorship or goal."""
 
-    mentorship_id: str
+    owner_id: str
     first: int
     after: str | None
 
 
 class Listed[R](Loader[PageKey, Page[R]]):
-    """Pages of a mentorship's lists: equal first pages of many mentorships are one call."""
+    """Pages of the lists of a mentorship (or, by `owners`, a goal): equal first pages of many are one call."""
 
-    def __init__(self, call: Call, operation: Operation[OfMentorships, tuple[Page[R] | None, ...]]) -> None:
+    def __init__(
+        self, call: Call, operation: Operation[Any, tuple[Page[R] | None, ...]], owners: str = "mentorship_ids"
+    ) -> None:
         async def fetch(keys: list[PageKey]) -> Sequence[Page[R] | BaseException]:
             answers = await asyncio.gather(*(together(group, ask) for group in _groups(keys)))
             found = dict(pair for pairs in answers for pair in pairs)
             return [found[key] for key in keys]
 
         async def ask(group: Sequence[PageKey]) -> Sequence[Page[R] | None]:
-            ids = tuple(key.mentorship_id for key in group)
-            return await call(operation, OfMentorships(mentorship_ids=ids, first=group[0].first, after=group[0].after))
+            ids = tuple(key.owner_id for key in group)
+            place = {"first": group[0].first, "after": group[0].after}
+            return await call(operation, operation.request(**{owners: ids}, **place))
 
         super().__init__(fetch, MAX_IDS)
 
@@ -163,6 +166,7 @@ class Loaders:
         self.notifications = ById(call, notifications.GET_NOTIFICATIONS)
         self.goals_of = Listed(call, goals.LIST_GOALS)
         self.action_items_of = Listed(call, goals.LIST_ACTION_ITEMS)
+        self.actions_of_goals = Listed(call, goals.LIST_GOAL_ACTIONS, "goal_ids")
         self.feedback_of = Listed(call, goals.LIST_FEEDBACK)
         self.check_ins_of = Listed(call, sessions.LIST_CHECK_INS)
         self.notes_of = Listed(call, sessions.LIST_NOTES)

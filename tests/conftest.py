@@ -55,3 +55,11 @@ def database(backends: Backends) -> Iterator[Database]:
     client, database = connect(backends["mongodb"].url, f"test_{uuid.uuid4().hex[:12]}")
     yield database
     client.close()
+
+
+@pytest.fixture
+def another_database(backends: Backends) -> Iterator[Database]:
+    """One more, to compare with."""
+    client, database = connect(backends["mongodb"].url, f"test_{uuid.uuid4().hex[:12]}")
+    yield database
+    client.close()

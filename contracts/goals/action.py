@@ -96,6 +96,17 @@ class ClearBlocked(Command, frozen=True, kw_only=True):
     action_item_id: str
 
 
+class OfGoals(Record, frozen=True, kw_only=True):
+    """One page for each of up to 100 goals, in their order; a cursor makes sense for one alone.
+
+    The answer has None for a goal that the caller sees nothing of, so that it does not take the others with it.
+    """
+
+    goal_ids: tuple[str, ...]
+    first: int = 20
+    after: str | None = None
+
+
 ADD_ACTION_ITEM = Operation("goals.add_action_item", AddActionItem, ActionItem)
 EDIT_ACTION_ITEM = Operation("goals.edit_action_item", EditActionItem, ActionItem)
 COMPLETE_ACTION_ITEM = Operation("goals.complete_action_item", CompleteActionItem, ActionItem)
@@ -103,6 +114,7 @@ FLAG_BLOCKED = Operation("goals.flag_blocked", FlagBlocked, ActionItem)
 CLEAR_BLOCKED = Operation("goals.clear_blocked", ClearBlocked, ActionItem)
 GET_ACTION_ITEMS = Operation("goals.get_action_items", ByIds, tuple[ActionItem, ...], safe=True)
 LIST_ACTION_ITEMS = Operation("goals.list_action_items", OfMentorships, tuple[Page[ActionItem] | None, ...], safe=True)
+LIST_GOAL_ACTIONS = Operation("goals.list_goal_actions", OfGoals, tuple[Page[ActionItem] | None, ...], safe=True)
 
 
 class ActionFact(Event, frozen=True, kw_only=True):

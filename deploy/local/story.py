@@ -183,6 +183,7 @@ class Story:
             startedAt=started_at, minutes=30, checkInId=check_in_id,
         )  # fmt: skip
         self.tell.step("Maria", "prepares: a summary and a question")
+        await self.sofia.do("markBriefRead", "checkIn { id }", checkInId=check_in_id)
 
     async def meet(self, check_in_id: str, number: int) -> None:
         """Both were there, both say so, and something follows from it."""

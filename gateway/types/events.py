@@ -43,6 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sessions.cadence_changed.v1": ("Cadence", "The meeting rhythm was set"),
     "sessions.checkin_scheduled.v1": ("CheckIn", "A check-in was scheduled"),
     "sessions.preparation_submitted.v1": ("CheckIn", "The mentee prepared a check-in"),
+    "sessions.brief_read.v1": ("CheckIn", "The mentor read what was prepared"),
     "sessions.attendance_attested.v1": ("CheckIn", "One of the two said who was at a check-in"),
     "sessions.checkin_held.v1": ("CheckIn", "A check-in was held"),
     "sessions.checkin_missed.v1": ("CheckIn", "A check-in was missed"),

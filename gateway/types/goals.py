@@ -8,9 +8,10 @@ from contracts import goals
 from contracts.goals import GoalCategory, GoalState, SmartLetter
 from gateway.context import Info
 from gateway.types.identity import User
+from gateway.types.items import ActionItem
 from gateway.types.measures import Metric, MetricInput, MetricProgress, Milestone, ProgressEntry
 from gateway.types.mutation import Edit, Input, Payload, mutation
-from gateway.types.relay import Id, Node, View, field, find, id_of, optional, reference, resolved, viewed, views
+from gateway.types.relay import Id, Node, View, field, find, id_of, optional, pages, reference, resolved, viewed, views
 
 
 @strawberry.type(description="One answer for each SMART criterion (Doran 1981), in the mentee's words.")
@@ -92,6 +93,7 @@ class Goal(Node):
     attainment: float = field("How much of the way from baseline to target is done, 0 to 1.")
     milestones = viewed(Milestone, "milestones", "Steps on the way, in the order of their days; at most 50.")
     revisions = viewed(GoalRevision, "revisions", "Every change since it was written down, oldest first; at most 50.")
+    actions = pages(ActionItem, lambda loaders: loaders.actions_of_goals, "What is done for it, by whom and by when.")
     change_requests = viewed(GoalChangeRequest, "change_requests", "What the mentor asked for; at most 50.")
     agreed_at: datetime | None = field("When the mentor first agreed.")
     achieved_at: datetime | None = field("When the target was reached.")

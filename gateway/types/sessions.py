@@ -62,6 +62,7 @@ class CheckIn(Node):
     state: CheckInState = field("What became of it.")
     attendance: Attendance | None = field("Who was there, once that is settled.")
     preparation: Preparation | None = field("What the mentee brings.")
+    brief_read_at: datetime | None = field("When the mentor read that; null until then.")
     attestations: list[Attestation] = field("What the two said about who was there.")
     settled_at: datetime | None = field("When its attendance was settled.")
     created_at: datetime = field("When it was put on the calendar.")
@@ -153,6 +154,13 @@ class SubmitPreparationInput(Edit):
     questions: list[str] = field("At least one thing to talk about.")
 
 
+@strawberry.input(description="The brief that you have read before a check-in.")
+class MarkBriefReadInput(Edit):
+    """Makes sessions.MarkBriefRead."""
+
+    check_in_id: strawberry.ID = field("The check-in.")
+
+
 @strawberry.input(description="Your word about who was there.")
 class AttestAttendanceInput(Edit):
     """Makes sessions.AttestAttendance."""
@@ -207,6 +215,7 @@ class SessionMutations:
 
     set_cadence = mutation(sessions.SET_CADENCE, SetCadenceInput, Cadence)
     submit_preparation = mutation(sessions.SUBMIT_PREPARATION, SubmitPreparationInput, CheckIn)
+    mark_brief_read = mutation(sessions.MARK_BRIEF_READ, MarkBriefReadInput, CheckIn)
     attest_attendance = mutation(sessions.ATTEST_ATTENDANCE, AttestAttendanceInput, CheckIn)
     write_note = mutation(sessions.WRITE_NOTE, WriteNoteInput, Note)
     log_time = mutation(sessions.LOG_TIME, LogTimeInput, TimeEntry)

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import goals as contract
 from kit.rpc import Answer
-from services.goals.actions import Context, challenges, feedback, goals, items, ledger, lint, progress
+from services.goals.actions import Context, challenges, feedback, goals, items, ledger, lint, progress, trees
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -44,6 +44,7 @@ def _on_items(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.COMPLETE_ACTION_ITEM, partial(items.complete_action_item, context)),
         Answer(contract.FLAG_BLOCKED, partial(items.flag_blocked, context)),
         Answer(contract.CLEAR_BLOCKED, partial(items.clear_blocked, context)),
+        Answer(contract.LIST_GOAL_ACTIONS, partial(trees.list_goal_actions, context)),
         Answer(contract.GET_ACTION_ITEMS, partial(items.get_action_items, context)),
         Answer(contract.LIST_ACTION_ITEMS, partial(items.list_action_items, context)),
     ]

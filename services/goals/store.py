@@ -16,7 +16,9 @@ class Store:
     def __init__(self, database: Database, ask_card: Ask[MentorshipCard], on_saved: Callable[[], None]) -> None:
         by = ("mentorshipId",)
         self.goals = Aggregates(database, "goals", Goal, by=by, source="goals", on_saved=on_saved)
-        self.action_items = Aggregates(database, "action_items", ActionItem, by=by, source="goals", on_saved=on_saved)
+        self.action_items = Aggregates(
+            database, "action_items", ActionItem, by=(*by, "goalId"), source="goals", on_saved=on_saved
+        )
         self.feedback = Aggregates(database, "feedback", Feedback, by=by, source="goals", on_saved=on_saved)
         self.commitments = Aggregates(
             database, "commitments", Commitment, by=("mentorshipId",), source="goals", on_saved=on_saved

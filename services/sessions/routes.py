@@ -14,6 +14,7 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.SET_CADENCE, partial(checkins.set_cadence, context)),
         Answer(sessions.SCHEDULE_CHECK_IN, partial(checkins.schedule_check_in, context)),
         Answer(sessions.SUBMIT_PREPARATION, partial(checkins.submit_preparation, context)),
+        Answer(sessions.MARK_BRIEF_READ, partial(checkins.mark_brief_read, context)),
         Answer(sessions.ATTEST_ATTENDANCE, partial(checkins.attest_attendance, context)),
         Answer(sessions.SETTLE_ATTENDANCE, partial(checkins.settle_attendance, context)),
         Answer(sessions.WRITE_NOTE, partial(records.write_note, context)),

@@ -60,7 +60,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       respondToMatch draftAgreement signAgreement draftGoal proposeGoal approveGoal logProgress addActionItem
       completeActionItem editActionItem flagBlocked clearBlocked
       giveFeedback acknowledgeFeedback askClarification answerClarification acceptFeedback declineFeedback
-      setCadence submitPreparation attestAttendance writeNote
+      setCadence submitPreparation markBriefRead attestAttendance writeNote
       lintGoal requestGoalChange reviseGoal abandonGoal attachFeedback addMetric addMilestone reachMilestone
       excuseCommitment disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation
       importProgress logTime submitReview markNotificationRead moveTime"""

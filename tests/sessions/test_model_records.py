@@ -116,7 +116,9 @@ def an_answer(rating: int = 4) -> SubmitReview:
 def test_both_are_asked_for_a_review() -> None:
     request = OpenReview(mentorship_id="mentorship-1", kind=ReviewKind.FINAL, index=1, due_at=NOW, at=NOW)
     (fact,) = model.open_review("review-1", a_card(), request).events
-    assert fact == ReviewOpened(mentorship_id="mentorship-1", review_id="review-1", kind=ReviewKind.FINAL, index=1)
+    assert fact == ReviewOpened(
+        mentorship_id="mentorship-1", review_id="review-1", kind=ReviewKind.FINAL, index=1, due_at=NOW
+    )
 
 
 def test_a_review_is_complete_once_both_answered() -> None:

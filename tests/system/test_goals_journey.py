@@ -157,6 +157,12 @@ async def test_milestones_stand_in_the_order_of_their_days_and_are_reached_once(
         )
     first, second = added["goal"]["milestones"]
     assert (first["title"], second["title"]) == ("First talk", "Second talk")
+    book = await story.sofia.do(
+        "addActionItem", "actionItem { id }", mentorshipId=story.mentorship_id, ownerId=story.maria.id,
+        title="Book a room", due=today.isoformat(), goalId=goal_id, milestoneId=first["id"],
+    )  # fmt: skip
+    tree = await _goal(story.maria, goal_id, "actions { edges { node { id milestoneId } } }")
+    assert tree["actions"]["edges"] == [{"node": {"id": book["actionItem"]["id"], "milestoneId": first["id"]}}]
     reach = {"goalId": goal_id, "milestoneId": first["id"]}
     await _refused(story.sofia.do("reachMilestone", "goal { id }", **reach), "FORBIDDEN")
     reached = await story.maria.do("reachMilestone", "goal { milestones { reachedAt } }", **reach)
@@ -244,6 +250,14 @@ async def test_a_table_is_taken_whole_or_not_at_all_unless_asked(story: Story, s
     )
     for outsider in (stranger, story.priya):
         await _refused(outsider.ask(export, id=goal_id), "NOT_FOUND")
+
+
+async def test_a_whole_table_of_five_hundred_rows_is_taken_at_once(story: Story) -> None:
+    goal_id = await _agreed(story, metric={**METRIC, "kind": "SUM", "target": 1_000})
+    today = (await _today(story)).isoformat()
+    table = "on,value\n" + f"{today},1\n" * 500
+    taken = await story.maria.do("importProgress", "stored goal { current }", goalId=goal_id, csv=table)
+    assert taken == {"stored": 500, "goal": {"current": 500}, "userErrors": []}
 
 
 async def test_a_hundred_entries_at_once_are_all_counted(story: Story) -> None:

@@ -172,16 +172,19 @@ async def _settle(context: Context, by: Stamp, card: MentorshipCard, told: News)
 async def _match_recurring(
     context: Context, envelope: Envelope, card: MentorshipCard, party: Party, promise: Promise
 ) -> None:
-    """Give each thing done to the earliest promise of its sort that it can keep, in whatever order both come."""
+    """Say anew which thing done keeps which promise of the series, in whatever order both became known."""
     store = context.store
     if promise is Promise.GIVE_FEEDBACK:
         done = await store.feedback_times(card.org_id, card.id, card.user_of(party))
     else:
         done = await store.progress_times(card.org_id, card.id)
-    known = [each for each in await _all_of(context, card.org_id, card.id) if each.promise is promise]
-    for commitment_id, at in rhythm.matched([each for each in known if each.party is party], done).items():
-        stored = await store.commitments.load(card.org_id, commitment_id)
-        await store.commitments.amend(stored, stamp_of_event(envelope, commitment_id), partial(ledger.keep, at=at))
+    series = [each for each in await _all_of(context, card.org_id, card.id) if each.promise is promise]
+    kept = rhythm.matched(series, done)
+    for commitment in series:
+        if commitment.done_at != kept.get(commitment.id):
+            stored = await store.commitments.load(card.org_id, commitment.id)
+            by = stamp_of_event(envelope, f"{commitment.id}|{kept.get(commitment.id)}")
+            await store.commitments.amend(stored, by, partial(rhythm.settle, at=kept.get(commitment.id)))
 
 
 async def _change(

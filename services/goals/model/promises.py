@@ -11,6 +11,8 @@ from contracts.identity import AgreementSigned, MentorshipCard, MentorshipPhaseC
 from contracts.sessions import (
     Attendance,
     AttendanceDisputed,
+    BriefRead,
+    CheckInFact,
     CheckInHeld,
     CheckInMissed,
     CheckInScheduled,
@@ -78,6 +80,8 @@ def _opened(event: Event, card: MentorshipCard, at: datetime) -> Iterable[Openin
             for party in BOTH:
                 yield Opening(party, Promise.ATTEND, cause_id, starts_at)
             yield Opening(Party.MENTEE, Promise.PREPARE, cause_id, starts_at - PREPARE_BEFORE)
+        case PreparationSubmitted(check_in_id=cause_id, starts_at=starts_at):
+            yield Opening(Party.MENTOR, Promise.READ_BRIEF, cause_id, starts_at)
         case FeedbackGiven(feedback_id=cause_id, recipient_id=recipient_id) if recipient_id == card.mentee_id:
             yield Opening(Party.MENTEE, Promise.ACKNOWLEDGE_FEEDBACK, cause_id, at + ACKNOWLEDGE_WITHIN)
         case ActionCreated(due=date() as due) as created if owner := card.party_of(created.owner_id):
@@ -101,18 +105,8 @@ def _told(event: Event, card: MentorshipCard, at: datetime) -> Iterable[News]:
     match event:
         case AgreementSigned(party=party):
             yield News(party, Promise.SIGN_AGREEMENT, card.id, Outcome.KEPT, at)
-        case CheckInHeld(check_in_id=cause_id, starts_at=starts_at):
-            for party in BOTH:
-                yield News(party, Promise.ATTEND, cause_id, Outcome.KEPT, starts_at)
-        case CheckInMissed(check_in_id=cause_id, starts_at=starts_at, attendance=attendance):
-            for party in BOTH:
-                was_there = Outcome.KEPT if party in PRESENT[attendance] else Outcome.MISSED
-                yield News(party, Promise.ATTEND, cause_id, was_there, starts_at)
-        case AttendanceDisputed(check_in_id=cause_id):
-            for party in BOTH:
-                yield News(party, Promise.ATTEND, cause_id, Outcome.DISPUTED, at)
-        case PreparationSubmitted(check_in_id=cause_id):
-            yield News(Party.MENTEE, Promise.PREPARE, cause_id, Outcome.KEPT, at)
+        case CheckInFact():
+            yield from _told_of_meeting(event, at)
         case FeedbackAcknowledged(feedback_id=cause_id, recipient_id=recipient_id) if recipient_id == card.mentee_id:
             yield News(Party.MENTEE, Promise.ACKNOWLEDGE_FEEDBACK, cause_id, Outcome.KEPT, at)
         case ActionCompleted() as completed if owner := card.party_of(completed.owner_id):
@@ -123,6 +117,23 @@ def _told(event: Event, card: MentorshipCard, at: datetime) -> Iterable[News]:
             yield News(party, Promise.SUBMIT_REVIEW, cause_id, Outcome.KEPT, at)
         case _:
             return
+
+
+def _told_of_meeting(event: CheckInFact, at: datetime) -> Iterable[News]:
+    cause_id, starts_at = event.check_in_id, event.starts_at
+    match event:
+        case CheckInHeld():
+            yield from (News(party, Promise.ATTEND, cause_id, Outcome.KEPT, starts_at) for party in BOTH)
+        case CheckInMissed(attendance=attendance):
+            for party in BOTH:
+                was_there = Outcome.KEPT if party in PRESENT[attendance] else Outcome.MISSED
+                yield News(party, Promise.ATTEND, cause_id, was_there, starts_at)
+        case AttendanceDisputed():
+            yield from (News(party, Promise.ATTEND, cause_id, Outcome.DISPUTED, at) for party in BOTH)
+        case PreparationSubmitted():
+            yield News(Party.MENTEE, Promise.PREPARE, cause_id, Outcome.KEPT, at)
+        case BriefRead():
+            yield News(Party.MENTOR, Promise.READ_BRIEF, cause_id, Outcome.KEPT, at)
 
 
 def _acts_on_feedback(feedback_id: str | None, party: Party) -> bool:

@@ -1,12 +1,15 @@
 """Promises that recur, such as feedback each week: which thing done keeps which of them. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from fractions import Fraction
 
-from contracts.goals import FeedbackGiven, ProgressLogged
-from contracts.goals.ledger import Commitment, Promise
+from msgspec.structs import replace
+
+from contracts.goals import Commitment, CommitmentState, FeedbackGiven, ProgressLogged, Promise
 from contracts.identity import MentorshipCard, Party
-from contracts.wire import Event
+from contracts.wire import Change, Event, evolve
+from services.goals.model import ledger
 
 
 def promise_kept_by(event: Event, card: MentorshipCard) -> tuple[Party, Promise] | None:
@@ -20,16 +23,49 @@ def promise_kept_by(event: Event, card: MentorshipCard) -> tuple[Party, Promise]
 
 
 def matched(commitments: Iterable[Commitment], done: Iterable[datetime]) -> dict[str, datetime]:
-    """For each promise the first thing done that is still free, from its opening until it lapses, earliest due first.
+    """Which thing done keeps which promise: in the order of time, each at most one, so that together they count most.
 
-    Worked out from all of both each time, so that it does not matter in which order they became known.
+    Nobody says which week's feedback this is, so the most favourable reading holds. It is worked out from all of both,
+    and so does not depend on the order in which they became known.
     """
-    free = sorted(done)
+    promises, times = sorted(commitments, key=lambda each: (each.due, each.id)), sorted(done)
+    best = _best(promises, times)
     kept: dict[str, datetime] = {}
-    for commitment in sorted(commitments, key=lambda each: (each.due, each.id)):
-        for at in free:
-            if commitment.opened_at <= at <= commitment.lapses_at:
-                kept[commitment.id] = at
-                free.remove(at)
-                break
+    row, column = len(promises), len(times)
+    while row and column:
+        if best[row][column] == best[row - 1][column]:
+            row -= 1
+        elif best[row][column] == best[row][column - 1]:
+            column -= 1
+        else:
+            row, column = row - 1, column - 1
+            kept[promises[row].id] = times[column]
     return kept
+
+
+def _best(promises: Sequence[Commitment], times: Sequence[datetime]) -> list[list[Fraction]]:
+    """The most that the first promises and the first times can come to together, for each number of both."""
+    best = [[Fraction(0)] * (len(times) + 1) for _ in range(len(promises) + 1)]
+    for row, promise in enumerate(promises, start=1):
+        for column, at in enumerate(times, start=1):
+            both = best[row - 1][column - 1] + _worth(promise, at)
+            best[row][column] = max(best[row - 1][column], best[row][column - 1], both)
+    return best
+
+
+def _worth(promise: Commitment, at: datetime) -> Fraction:
+    if at < promise.opened_at:
+        return Fraction(0)
+    return ledger.fulfilment(replace(promise, state=CommitmentState.KEPT, done_at=at))
+
+
+def settle(commitment: Commitment, at: datetime | None) -> Change[Commitment]:
+    """What the matching says of one promise now. What people have excused or decided stands."""
+    untouched = commitment.state in {CommitmentState.OPEN, CommitmentState.MISSED, CommitmentState.KEPT}
+    if not untouched or commitment.resolved_at is not None or commitment.done_at == at:
+        return Change(commitment)
+    if at is None:
+        return Change(evolve(commitment, state=CommitmentState.OPEN, done_at=None, missed_at=None))
+    if commitment.state is CommitmentState.KEPT:
+        return Change(evolve(commitment, done_at=at))
+    return ledger.keep(commitment, at)

@@ -9,6 +9,7 @@ from contracts.sessions import (
     Cadence,
     CheckIn,
     CheckInHeld,
+    MarkBriefRead,
     ScheduleCheckIn,
     SetCadence,
     SettleAttendance,
@@ -62,6 +63,16 @@ async def submit_preparation(context: Context, caller: Caller, request: SubmitPr
     at = context.clock.now()
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, at), lambda check_in: checkins.prepare(check_in, request, at)
+    )
+
+
+async def mark_brief_read(context: Context, caller: Caller, request: MarkBriefRead) -> CheckIn:
+    """The mentor reads the brief."""
+    check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
+    await context.seated_at(caller, check_in.record, RUNNING, only=Party.MENTOR)
+    at = context.clock.now()
+    return await context.store.check_ins.amend(
+        check_in, stamp(caller, request, at), lambda check_in: checkins.read_brief(check_in, at)
     )
 
 

@@ -13,6 +13,7 @@ from contracts.sessions import (
     AttendanceDisputed,
     Attestation,
     AttestAttendance,
+    BriefRead,
     Cadence,
     CadenceChanged,
     CheckIn,
@@ -129,6 +130,18 @@ def prepare(check_in: CheckIn, request: SubmitPreparation, at: datetime) -> Chan
         raise Conflict(f"The check-in {check_in.id} has begun; bring what you prepared to the meeting.")
     preparation = Preparation(summary=request.summary, questions=request.questions, submitted_at=at)
     return Change(evolve(check_in, preparation=preparation), (_fact(PreparationSubmitted, check_in),))
+
+
+def read_brief(check_in: CheckIn, at: datetime) -> Change[CheckIn]:
+    """The mentor has read the preparation, until the meeting starts; reading it again changes nothing."""
+    _scheduled(check_in)
+    if check_in.preparation is None:
+        raise Conflict(f"Nothing is prepared for the check-in {check_in.id} yet, so there is no brief to read.")
+    if at >= check_in.starts_at:
+        raise Conflict(f"The check-in {check_in.id} has begun; a brief is read before that.")
+    if check_in.brief_read_at is not None:
+        return Change(check_in)
+    return Change(evolve(check_in, brief_read_at=at), (_fact(BriefRead, check_in),))
 
 
 def attest(check_in: CheckIn, request: AttestAttendance, party: Party, at: datetime) -> Change[CheckIn]:

@@ -1,0 +1,146 @@
+"""Maria's year once more: as raw events through the service, on the real database."""
+
+import random
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+import msgspec
+import pytest
+
+from contracts.errors import Unavailable
+from contracts.goals import (
+    Commitment,
+    Feedback,
+    FeedbackKind,
+    Goal,
+    LedgerPolicy,
+    OpenCommitment,
+    ProgressEntry,
+    Promise,
+)
+from contracts.identity import Mentorship, MentorshipCard, Party
+from contracts.wire import Caller, Change, Event
+from kit.clock import Clock
+from kit.command import Stamp
+from kit.mongo import Database
+from services.goals.actions import Context
+from services.goals.actions import ledger as actions
+from services.goals.model import score
+from services.goals.model.promises import News, Outcome
+from services.goals.store import Store
+from tests.builders import a_goal
+from tests.goals.events import CARD, envelope, of_progress, told
+from tests.goals.maria import DRIFTING, END, STEADY, Entry, Mentor, entries
+
+RECURRING = {Promise.GIVE_FEEDBACK, Promise.LOG_PROGRESS}
+CYCLE = Caller(org_id=CARD.org_id, part="workflows")
+
+
+async def _context(database: Database) -> Context:
+    async def ask_card(_org_id: str, _mentorship_id: str) -> MentorshipCard:
+        return CARD
+
+    async def ask_mentorship(_org_id: str, _mentorship_id: str) -> Mentorship | None:
+        return None
+
+    store = Store(database, ask_card, lambda: None)
+    for each in store.aggregates:
+        await each.prepare()
+    return Context(store, Clock(), ask_mentorship)
+
+
+async def _live(context: Context, mentor: Mentor, order: random.Random | None = None) -> tuple[Commitment, ...]:
+    """Let the service hear of the whole year, in order or shuffled and twice."""
+    counted = [entry for entry in entries(mentor) if not entry.excused]
+    await _write_down(context, counted)
+    for entry in counted:
+        if entry.promise in RECURRING | {Promise.ANSWER_HELP}:
+            request = OpenCommitment(
+                at=entry.opened_at, mentorship_id=CARD.id, party=entry.party, promise=entry.promise,
+                cause_id=entry.cause_id, due=entry.due,
+            )  # fmt: skip
+            await actions.open_commitment(context, CYCLE, request)
+    progress = [(of_progress(each), each.done_at) for each in counted if each.promise is Promise.LOG_PROGRESS]
+    facts: list[tuple[Event, Any]] = [*told(counted), *(each for each in progress if each[1])]
+    numbered = [(envelope(number, event, at), event) for number, (event, at) in enumerate(facts)]
+    await _hear(context, [*numbered, *numbered] if order else numbered, order)
+    await _answer(context, counted)
+    return await context.store.commitments.all(CARD.org_id, {"mentorshipId": CARD.id}, limit=5_000)
+
+
+async def _hear(context: Context, news: Sequence[tuple[Any, Event]], order: random.Random | None) -> None:
+    """As the bus would: what comes before the promise that it is about comes again later."""
+    waiting = list(news)
+    while waiting:
+        if order:
+            order.shuffle(waiting)
+        later = []
+        for each, event in waiting:
+            try:
+                await actions.hear(context, event, each)
+            except Unavailable:
+                later.append((each, event))
+        assert len(later) < len(waiting), "nothing is heard any more"
+        waiting = later
+
+
+async def _write_down(context: Context, counted: Sequence[Entry]) -> None:
+    """The feedback and the progress that the facts are about."""
+    by = Stamp(org_id=CARD.org_id, actor_id="test", at=END)
+    for entry in counted:
+        if entry.promise is Promise.ACKNOWLEDGE_FEEDBACK:
+            given = Feedback(
+                id=entry.cause_id, org_id=CARD.org_id, mentorship_id=CARD.id, author_id=CARD.mentor_id,
+                recipient_id=CARD.mentee_id, kind=FeedbackKind.IMPROVE, situation="s", behaviour="b", impact="i",
+                given_at=entry.opened_at,
+            )  # fmt: skip
+            await context.store.feedback.create(by, partial(_as_it_is, given), new_id=given.id)
+    logged = [each.done_at for each in counted if each.promise is Promise.LOG_PROGRESS and each.done_at]
+    goal: Goal = a_goal(
+        entries=tuple(
+            ProgressEntry(id=str(at), value=1, on=date(2026, 1, 1), note="", logged_by="maria", logged_at=at)
+            for at in logged
+        )
+    )
+    await context.store.goals.create(by, lambda _: Change(goal), new_id=goal.id)
+
+
+async def _answer(context: Context, counted: Sequence[Entry]) -> None:
+    """The mentor's answers to nine requests for help, as the ledger hears of them."""
+    for entry in counted:
+        if entry.promise is Promise.ANSWER_HELP and (at := entry.done_at):
+            news = News(Party.MENTOR, Promise.ANSWER_HELP, entry.cause_id, Outcome.KEPT, at)
+            by = Stamp(org_id=CARD.org_id, actor_id="test", at=at, key=f"answer|{entry.cause_id}")
+            await actions._settle(context, by, CARD, news)
+
+
+def _as_it_is(feedback: Feedback, _new_id: str) -> Change[Feedback]:
+    return Change(feedback)
+
+
+def _as_bytes(commitments: Sequence[Commitment]) -> bytes:
+    """All of it but the count of changes, which tells how often something was heard and not what."""
+    alike = [msgspec.structs.replace(each, version=1) for each in commitments]
+    return msgspec.json.encode(sorted(alike, key=lambda each: each.id))
+
+
+@pytest.mark.parametrize(
+    ("mentor", "mentee_score", "mentor_score", "pair"), [(STEADY, 96, 92, 94), (DRIFTING, 96, 33, 49)]
+)
+async def test_the_year_comes_to_the_same_scores_from_raw_events(
+    database: Database, mentor: Mentor, mentee_score: int, mentor_score: int, pair: int
+) -> None:
+    commitments = await _live(await _context(database), mentor)
+    found = score.score(commitments, END, LedgerPolicy(), {})
+    assert (found.mentee.score, found.mentor.score, found.pair) == (mentee_score, mentor_score, pair)
+
+
+async def test_the_ledger_is_rebuilt_to_the_same_bytes_from_shuffled_and_doubled_events(
+    database: Database, another_database: Database
+) -> None:
+    in_order = await _live(await _context(database), STEADY)
+    shuffled = await _live(await _context(another_database), STEADY, random.Random(7))
+    assert len(in_order) > 250
+    assert _as_bytes(in_order) == _as_bytes(shuffled)
