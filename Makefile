@@ -4,9 +4,10 @@ set-up := @$(or $(python),$(error Install a python3 first)) -I deploy/local/boot
 bin := .venv/bin
 rules := tests/contracts tests/test_architecture.py tests/gateway/test_schema.py
 
-.PHONY: demo run test check
+.PHONY: demo run test check bench
 
 demo: ; $(set-up) && $(bin)/inzpireu demo
 run: ; $(set-up) && $(bin)/inzpireu up $(ARGS)
 test: ; $(set-up) && $(bin)/pytest $(ARGS)
 check: ; $(set-up) && $(bin)/ruff format --check && $(bin)/ruff check && $(bin)/mypy . && $(bin)/lint-imports && $(bin)/pytest -q $(rules)
+bench: ; $(set-up) && $(bin)/python -m tests.bench

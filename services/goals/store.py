@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.goals import ActionItem, Commitment, Feedback, Goal
 from contracts.identity import MentorshipCard
-from kit.mongo import Aggregates, Ask, Database, Projection
+from kit.mongo import Aggregates, Ask, Database, Projection, translated
 
 MOST = 5_000  # of one kind in one mentorship; three years of everything are fewer
 
@@ -25,6 +25,17 @@ class Store:
         )
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card)
         self.aggregates = (self.goals, self.action_items, self.feedback, self.commitments)
+
+    async def ledger_version(self, org_id: str, mentorship_id: str) -> tuple[int, int]:
+        """Changes with every change of the mentorship's commitments: how many there are, and all their versions."""
+        pipeline: list[dict[str, object]] = [
+            {"$match": {"org_id": org_id, "state.mentorshipId": mentorship_id}},
+            {"$group": {"_id": None, "count": {"$sum": 1}, "versions": {"$sum": "$version"}}},
+        ]
+        with translated():
+            async for group in self.commitments.collection.aggregate(pipeline):
+                return group["count"], group["versions"]
+        return 0, 0
 
     async def feedback_times(self, org_id: str, mentorship_id: str, author_id: str) -> list[datetime]:
         """When this person gave feedback in this mentorship."""

@@ -11,6 +11,7 @@ from kit.clock import Clock
 from kit.mongo import Aggregates, Ask
 from kit.turns import Turns
 from kit.window import Window
+from services.goals.actions.scores import Scores
 from services.goals.store import Store
 
 SETTING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
@@ -37,6 +38,7 @@ class Context:
     clock: Clock
     ask_mentorship: Ask[Mentorship]  # for its agreement, which no card carries
     turns: Turns = field(default_factory=Turns)
+    scores: Scores = field(default_factory=Scores)
 
     async def seated(
         self, caller: Caller, mentorship_id: str, phases: tuple[Phase, ...], *, only: Party | None = None

@@ -114,26 +114,31 @@ async def list_commitments(
 
 async def get_scores(context: Context, caller: Caller, request: ByIds) -> tuple[Score | None, ...]:
     """The scores of mentorships, for their parties; None for others."""
-    at = context.clock.now()
-    found = await _ledgers(context, caller, request)
-    return tuple(None if each is None else score.score(each, at, POLICY, {}) for each in found)
+    return tuple(each.score if each else None for each in await explain_scores(context, caller, request))
 
 
 async def explain_scores(context: Context, caller: Caller, request: ByIds) -> tuple[Explanation | None, ...]:
     """The same with every term."""
-    at = context.clock.now()
-    found = await _ledgers(context, caller, request)
-    return tuple(None if each is None else score.explain(each, at, POLICY, {}) for each in found)
 
-
-async def _ledgers(context: Context, caller: Caller, request: ByIds) -> list[tuple[Commitment, ...] | None]:
-    async def of(mentorship_id: str) -> tuple[Commitment, ...] | None:
+    async def of(mentorship_id: str) -> Explanation | None:
         card = await context.store.mentorships.find(caller.org_id, mentorship_id)
         if card is None or card.party_of(caller.user_id) is None:
             return None
-        return await _all_of(context, caller.org_id, mentorship_id)
+        return await _explained(context, card)
 
-    return list(await asyncio.gather(*(of(each) for each in request.ids)))
+    return tuple(await asyncio.gather(*(of(each) for each in request.ids)))
+
+
+async def _explained(context: Context, card: MentorshipCard) -> Explanation:
+    """Worked out once for each version of the ledger, until time itself turns an open commitment into a missed one."""
+    at, version = context.clock.now(), await context.store.ledger_version(card.org_id, card.id)
+    known = context.scores.get(card.id, version, at)
+    if known is not None:
+        return known
+    commitments = await _all_of(context, card.org_id, card.id)
+    explained = score.explain(commitments, at, POLICY, {})
+    context.scores.keep(card.id, version, until=score.holds_until(commitments, at), explained=explained)
+    return explained
 
 
 async def _all_of(context: Context, org_id: str, mentorship_id: str) -> tuple[Commitment, ...]:

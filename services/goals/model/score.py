@@ -181,6 +181,22 @@ def score(commitments: Iterable[Commitment], at: datetime, policy: LedgerPolicy,
     )
 
 
+def holds_until(commitments: Iterable[Commitment], at: datetime) -> datetime | None:
+    """The instant from which a score of this moment may be another one without anything having been done.
+
+    An open commitment comes due, or lapses, or (follow-through) has been open for longer than another one took.
+    """
+    everything = list(commitments)
+    still_open = [each for each in everything if each.state is CommitmentState.OPEN]
+    acting = [each for each in everything if each.promise is Promise.ACT_ON_FEEDBACK]
+    took = [each.done_at - each.opened_at for each in acting if each.done_at is not None]
+    moments = [
+        *(moment for each in still_open for moment in (each.due, each.lapses_at)),
+        *(each.opened_at + longer for each in acting if each.done_at is None for longer in took),
+    ]
+    return min((moment for moment in moments if moment >= at), default=None)
+
+
 def explain(
     commitments: Iterable[Commitment], at: datetime, policy: LedgerPolicy, asked: Mapping[Party, int]
 ) -> Explanation:
