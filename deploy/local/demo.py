@@ -17,7 +17,8 @@ _MEBI = 1 << 20
 _ENDED = """phase closure phases { phase at }
   checkIns(first: 50) { edges { node { state } } }
   timeSummary { minutes person { id } }
-  goals { edges { node { attainment } } }"""
+  goals { edges { node { attainment } } }
+  score { pair mentee { score coverage { settled } } mentor { score coverage { settled } } }"""
 
 
 async def play(stack: Stack, console: Console) -> None:
@@ -82,8 +83,19 @@ def _in_words(story: Story, ended: dict[str, Any], result: dict[str, Any]) -> di
         "Check-ins": f"{result['checkIns']['held']} held, {result['checkIns']['missed']} missed and followed up",
         "Hours given": ", ".join(f"{name} {given:.1f}" for name, given in hours.items()),
         "Goal reached": f"{result['goalAttainment']:.0%}",
+        "Promises kept": _promises(ended["score"]),
         "Events seen": str(result["eventsSeen"]),
         "Mails sent": str(result["mails"]),
         "Seconds": f"{result['seconds']['ready']} until ready, {result['seconds']['play']} played",
         "Memory": f"{result['rssMiB']} MiB, all servers and parts together",
     }
+
+
+def _promises(score: dict[str, Any]) -> str:
+    """Both sides of the ledger; what rests on too little is not shown."""
+    sides = (("Maria", score["mentee"]), ("Sofia", score["mentor"]))
+    return ", ".join(
+        f"{name} {side['score'] if side['score'] is not None else 'too little to say'}"
+        f" (of {side['coverage']['settled']} settled)"
+        for name, side in sides
+    )
