@@ -135,9 +135,10 @@ GET_GOAL_PROGRESS = Operation("goals.get_goal_progress", ByIds, tuple[GoalProgre
 
 @topic("goals.progress_logged.v1")
 class ProgressLogged(GoalFact, frozen=True, kw_only=True):
-    """A value was entered for a goal."""
+    """A value was entered for a goal, or a whole table: then `entry_id` is the last of so many `entries`."""
 
     entry_id: str
+    entries: int = 1
 
 
 @topic("goals.feedback_attached.v1")

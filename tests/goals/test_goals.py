@@ -31,6 +31,7 @@ from contracts.goals import (
     MetricKind,
     MilestoneReached,
     ProgressEntry,
+    ProgressLogged,
     ReachMilestone,
     RequestGoalChange,
     ReviseGoal,
@@ -232,6 +233,15 @@ def test_a_further_metric_accompanies_the_goal_and_does_not_decide_it() -> None:
     with pytest.raises(Invalid) as refused:
         progress.log_progress(goal, "e", msgspec.structs.replace(log, metric_id="unknown"), "maria", NOW)
     assert refused.value.field == "metricId"
+
+
+def test_a_whole_table_is_one_fact() -> None:
+    entries = tuple(progress.NewEntry(f"entry-{number}", 1, TODAY) for number in range(3))
+    change = progress.log_entries(a_goal(state=GoalState.AGREED, metric=a_metric(target=9)), entries, "maria", NOW)
+    (told,) = change.events
+    assert isinstance(told, ProgressLogged)
+    assert (told.entry_id, told.entries, change.state.current) == ("entry-2", 3, 3)
+    assert progress.log_entries(change.state, (), "maria", NOW) == Change(change.state)
 
 
 def test_a_count_towards_less_goes_down() -> None:

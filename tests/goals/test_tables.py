@@ -118,7 +118,7 @@ def test_semicolons_a_byte_order_mark_and_empty_lines_are_understood() -> None:
     assert (row.entry.value, row.entry.on) == (7, date(2027, 3, 1))
 
 
-def test_an_import_has_no_more_rows_than_one_command_may_tell_of() -> None:
+def test_an_import_has_no_more_rows_than_one_answer_may_tell_of() -> None:
     rows = read("on,value\n" + "2027-03-01,1\n" * (tables.ROWS_LIMIT + 1))
     assert [bool(row.problem) for row in rows] == [False] * tables.ROWS_LIMIT + [True]
 

@@ -13,7 +13,6 @@ from contracts.goals import (
     Feedback,
     FeedbackAttached,
     Goal,
-    GoalFact,
     GoalMetric,
     GoalState,
     LogProgress,
@@ -62,15 +61,18 @@ def log_entries(goal: Goal, entries: tuple[NewEntry, ...], by: str, at: datetime
         return Change(goal)
     if len(goal.entries) + len(entries) > ENTRIES_LIMIT:
         raise Invalid(f"A goal holds at most {ENTRIES_LIMIT} entries. Set a new goal for what follows.")
-    facts: list[GoalFact] = []
     for entry in entries:
         check_day(entry.on, at)
         metric_of(goal, entry.metric_id)
-        facts.append(
-            ProgressLogged(mentorship_id=goal.mentorship_id, goal_id=goal.id, owner_id=goal.owner_id, entry_id=entry.id)
-        )
+    told = ProgressLogged(  # one for a whole table: whoever listens looks at the goal once, not once for each row
+        mentorship_id=goal.mentorship_id,
+        goal_id=goal.id,
+        owner_id=goal.owner_id,
+        entry_id=entries[-1].id,
+        entries=len(entries),
+    )
     kept = tuple(_kept(entry, by, at) for entry in entries)
-    return settled(evolve(goal, entries=(*goal.entries, *kept)), tuple(facts), at)
+    return settled(evolve(goal, entries=(*goal.entries, *kept)), (told,), at)
 
 
 def _kept(entry: NewEntry, by: str, at: datetime) -> ProgressEntry:

@@ -14,7 +14,7 @@ from services.goals.model.progress import ENTRIES_LIMIT, NewEntry, check_day
 
 COLUMNS = ("on", "value", "note", "metric")
 NEEDED = ("on", "value")
-ROWS_LIMIT = 500  # each tells the other parts of one entry
+ROWS_LIMIT = 500  # two years of weekdays; keeps the answer, which says a word about each, of moderate size
 LARGEST = 1e12
 LONGEST_NOTE = 2_000
 # What makes a spreadsheet take a cell for a formula: https://owasp.org/www-community/attacks/CSV_Injection
