@@ -21,7 +21,14 @@ LEDGER_SOURCES: tuple[type[Event], ...] = (
 )
 
 SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
-    "goals": (*identity.MENTORSHIP_FACTS, goals.FeedbackAccepted, goals.RenegotiationAnswered, *LEDGER_SOURCES),
+    "goals": (
+        *identity.MENTORSHIP_FACTS,
+        goals.FeedbackAccepted,
+        goals.RenegotiationAnswered,
+        goals.GoalAchieved,
+        goals.MilestoneReached,
+        *LEDGER_SOURCES,
+    ),
     "sessions": (*identity.MENTORSHIP_FACTS, sessions.CheckInHeld),
     "notifications": (
         *identity.MENTORSHIP_FACTS,
@@ -35,6 +42,11 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         goals.FeedbackClarified,
         goals.FeedbackAccepted,
         goals.FeedbackDeclined,
+        goals.HelpRequested,
+        goals.HelpAnswered,
+        goals.ThirdPartyFeedbackGiven,
+        goals.WinCelebrated,
+        goals.OutcomeRecorded,
         sessions.AttendanceDisputed,
     ),
     "workflows": (

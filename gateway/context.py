@@ -7,13 +7,22 @@ from typing import Any, Protocol
 import strawberry
 
 from contracts.errors import Unauthenticated
+from contracts.goals import OPEN_THIRD_PARTY_FEEDBACK, SUBMIT_THIRD_PARTY_FEEDBACK
 from contracts.identity import REFRESH, REGISTER_ORGANISATION, SIGN_IN, SIGN_OUT
 from contracts.wire import Operation, Record
 from gateway.auth import NOBODY, Viewer
 from gateway.live import Live
 from gateway.loaders import Loaders
 
-PUBLIC = frozenset(operation.name for operation in (REGISTER_ORGANISATION, SIGN_IN, REFRESH, SIGN_OUT))
+_WITH_A_SECRET: tuple[Operation[Any, Any], ...] = (
+    REGISTER_ORGANISATION,
+    SIGN_IN,
+    REFRESH,
+    SIGN_OUT,
+    OPEN_THIRD_PARTY_FEEDBACK,
+    SUBMIT_THIRD_PARTY_FEEDBACK,
+)
+PUBLIC = frozenset(operation.name for operation in _WITH_A_SECRET)
 SIGN_IN_FIRST = "Sign in first: this needs a valid access token."
 
 

@@ -35,7 +35,8 @@ TOKENS = 1_000  # of one document
 DEPTH = 10  # fields inside one another
 ALIASES = 15  # in one operation, those of spread fragments counted each time
 ROOT_FIELDS = 10  # in one operation
-ALONE = frozenset({"signIn", "refreshToken", "registerOrganisation"})  # or one request could try many passwords
+# or one request could try many passwords or tokens
+ALONE = frozenset({"signIn", "refreshToken", "registerOrganisation", "thirdPartyFeedback", "submitThirdPartyFeedback"})
 CACHED_DOCUMENTS = 64  # of at most TOKENS tokens each: some 30 MB at the worst
 
 

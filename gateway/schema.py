@@ -12,6 +12,8 @@ from gateway.limits import Checks
 from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
 from gateway.types.feedback import Feedback, FeedbackMutations
 from gateway.types.goals import Goal, GoalMutations, GoalQueries
+from gateway.types.growth import GrowthMutations, JournalEntry, Outcome, Skill, Win
+from gateway.types.help import HelpMutations, HelpQueries, HelpRequest, ThirdPartyFeedback
 from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, Programme, User
 from gateway.types.items import ActionItem, ItemMutations
 from gateway.types.ledger import Commitment, LedgerMutations
@@ -33,6 +35,12 @@ NODES: dict[str, type[Node]] = {
         ActionItem,
         Feedback,
         Commitment,
+        HelpRequest,
+        ThirdPartyFeedback,
+        Win,
+        Skill,
+        Outcome,
+        JournalEntry,
         Cadence,
         CheckIn,
         Note,
@@ -49,6 +57,7 @@ class Query(
     MentorshipQueries,
     GoalQueries,
     ProgressQueries,
+    HelpQueries,
     SessionQueries,
     NotificationQueries,
     CycleQueries,
@@ -73,6 +82,8 @@ class Mutation(
     ProgressMutations,
     ItemMutations,
     FeedbackMutations,
+    HelpMutations,
+    GrowthMutations,
     LedgerMutations,
     SessionMutations,
     NotificationMutations,

@@ -6,6 +6,8 @@ from contracts.goals.challenges import *
 from contracts.goals.commitments import *
 from contracts.goals.feedback import *
 from contracts.goals.goal import *
+from contracts.goals.growth import *
+from contracts.goals.help import *
 from contracts.goals.ledger import *
 from contracts.goals.metric import *
 from contracts.goals.milestone import *
@@ -34,5 +36,14 @@ EVENTS: tuple[type[Event], ...] = (
     FeedbackClarified,
     FeedbackAccepted,
     FeedbackDeclined,
+    HelpRequested,
+    HelpAnswered,
+    ThirdPartyFeedbackRequested,
+    ThirdPartyFeedbackGiven,
+    WinCelebrated,
+    SkillAssessed,
+    OutcomeRecorded,
+    OutcomeVerified,
+    JournalWritten,
     *LEDGER_EVENTS,
 )

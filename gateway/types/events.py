@@ -40,6 +40,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "goals.renegotiation_proposed.v1": ("Commitment", "Another due date was asked for"),
     "goals.renegotiation_answered.v1": ("Commitment", "A wish for another due date was answered"),
     "goals.feedback_declined.v1": ("Feedback", "Feedback was considered"),
+    "goals.help_requested.v1": ("HelpRequest", "One of the two asked for help"),
+    "goals.help_answered.v1": ("HelpRequest", "A request for help was answered"),
+    "goals.third_party_feedback_requested.v1": ("ThirdPartyFeedback", "Somebody outside was asked for feedback"),
+    "goals.third_party_feedback_given.v1": ("ThirdPartyFeedback", "Somebody outside gave feedback"),
+    "goals.win_celebrated.v1": ("Win", "There is something to celebrate"),
+    "goals.skill_assessed.v1": ("Skill", "A skill was looked at"),
+    "goals.outcome_recorded.v1": ("Outcome", "Something tangible came of it"),
+    "goals.outcome_verified.v1": ("Outcome", "An outcome was confirmed"),
+    "goals.journal_written.v1": ("JournalEntry", "Something was written into the journal"),
     "sessions.cadence_changed.v1": ("Cadence", "The meeting rhythm was set"),
     "sessions.checkin_scheduled.v1": ("CheckIn", "A check-in was scheduled"),
     "sessions.preparation_submitted.v1": ("CheckIn", "The mentee prepared a check-in"),
@@ -54,7 +63,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sessions.review_submitted.v1": ("Review", "A review was answered by one of the two"),
 }
 
-BETWEEN_THE_TWO = ("goals.feedback_", "sessions.note_")
+BETWEEN_THE_TWO = ("goals.feedback_", "goals.third_party_", "goals.help_", "goals.journal_", "sessions.note_")
 
 
 class _Enumerations(msgspec.Struct, rename="camel"):

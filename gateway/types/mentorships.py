@@ -11,6 +11,8 @@ from gateway.context import Info
 from gateway.loaders import PageKey
 from gateway.types.feedback import Feedback
 from gateway.types.goals import Goal
+from gateway.types.growth import JournalEntry, Outcome, Skill, Win
+from gateway.types.help import HelpRequest, ThirdPartyFeedback
 from gateway.types.identity import Programme, User
 from gateway.types.items import ActionItem
 from gateway.types.ledger import Commitment, Score
@@ -98,6 +100,14 @@ class Mentorship(Node):
     goals = pages(Goal, lambda loaders: loaders.goals_of, "The mentee's goals.")
     action_items = pages(ActionItem, lambda loaders: loaders.action_items_of, "What the two promised to do by a day.")
     feedback = pages(Feedback, lambda loaders: loaders.feedback_of, "Feedback between the two; nobody else sees it.")
+    help_requests = pages(HelpRequest, lambda loaders: loaders.help_requests_of, "What the two asked of each other.")
+    third_party_feedback = pages(
+        ThirdPartyFeedback, lambda loaders: loaders.third_party_feedback_of, "What people outside were asked and said."
+    )
+    wins = pages(Win, lambda loaders: loaders.wins_of, "What there is to be glad about.")
+    skills = pages(Skill, lambda loaders: loaders.skills_of, "How each of the two sees the mentee's skills.")
+    outcomes = pages(Outcome, lambda loaders: loaders.outcomes_of, "What came of it.")
+    journal = pages(JournalEntry, lambda loaders: loaders.journal_of, "Your journal, and what was shared with you.")
     check_ins = pages(CheckIn, lambda loaders: loaders.check_ins_of, "Every meeting that is or was on the calendar.")
     notes = pages(Note, lambda loaders: loaders.notes_of, "Your own notes and those that were shared with you.")
     time_entries = pages(TimeEntry, lambda loaders: loaders.time_entries_of, "The time that either of the two gave.")

@@ -3,11 +3,20 @@
 from functools import partial
 from typing import Any
 
-from contracts.goals import FeedbackAccepted, RenegotiationAnswered
+from contracts.goals import (
+    ActionCompleted,
+    FeedbackAccepted,
+    GoalAchieved,
+    MilestoneReached,
+    ProgressLogged,
+    RenegotiationAnswered,
+)
 from contracts.identity import MENTORSHIP_FACTS
 from contracts.subscriptions import LEDGER_SOURCES
 from kit.bus import Consumer
-from services.goals.actions import Context, feedback, hearing, items, ledger
+from services.goals.actions import Context, feedback, growth, hearing, items, ledger
+
+WINS = (ProgressLogged, GoalAchieved, MilestoneReached, ActionCompleted)
 
 
 def consumers(context: Context) -> list[Consumer[Any]]:
@@ -16,5 +25,6 @@ def consumers(context: Context) -> list[Consumer[Any]]:
         *(Consumer(fact, partial(hearing.keep_mentorship, context)) for fact in MENTORSHIP_FACTS),
         *(Consumer(fact, partial(ledger.hear, context)) for fact in (*MENTORSHIP_FACTS, *LEDGER_SOURCES)),
         Consumer(RenegotiationAnswered, partial(items.move_item, context)),
+        *(Consumer(fact, partial(growth.notice_wins, context)) for fact in WINS),
         Consumer(FeedbackAccepted, partial(feedback.add_accepted_item, context)),
     ]

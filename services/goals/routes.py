@@ -5,12 +5,33 @@ from typing import Any
 
 from contracts import goals as contract
 from kit.rpc import Answer
-from services.goals.actions import Context, challenges, feedback, goals, items, ledger, lint, progress, trees
+from services.goals.actions import (
+    Context,
+    challenges,
+    feedback,
+    goals,
+    growth,
+    help,
+    items,
+    ledger,
+    lint,
+    progress,
+    reading,
+    trees,
+)
+from services.goals.actions.reading import through
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
     """Each operation with the action that answers it."""
-    return [*_on_goals(context), *_on_items(context), *_on_feedback(context), *_on_ledger(context)]
+    return [
+        *_on_goals(context),
+        *_on_items(context),
+        *_on_feedback(context),
+        *_on_ledger(context),
+        *_on_help(context),
+        *_on_growth(context),
+    ]
 
 
 def _on_goals(context: Context) -> list[Answer[Any, Any]]:
@@ -75,4 +96,40 @@ def _on_ledger(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.LIST_COMMITMENTS, partial(ledger.list_commitments, context)),
         Answer(contract.GET_SCORES, partial(ledger.get_scores, context)),
         Answer(contract.EXPLAIN_SCORES, partial(ledger.explain_scores, context)),
+    ]
+
+
+def _on_help(context: Context) -> list[Answer[Any, Any]]:
+    return [
+        Answer(contract.REQUEST_HELP, partial(help.request_help, context)),
+        Answer(contract.ANSWER_HELP, partial(help.answer_help, context)),
+        Answer(contract.REQUEST_THIRD_PARTY_FEEDBACK, partial(help.request_third_party_feedback, context)),
+        Answer(contract.OPEN_THIRD_PARTY_FEEDBACK, partial(help.open_third_party_feedback, context), public=True),
+        Answer(contract.SUBMIT_THIRD_PARTY_FEEDBACK, partial(help.submit_third_party_feedback, context), public=True),
+        Answer(contract.GET_THIRD_PARTY_FEEDBACK, partial(help.get_third_party_feedback, context)),
+        Answer(contract.LIST_THIRD_PARTY_FEEDBACK, partial(help.list_third_party_feedback, context)),
+        *_reading(
+            context, contract.GET_HELP_REQUESTS, contract.LIST_HELP_REQUESTS, through(lambda store: store.help_requests)
+        ),
+    ]
+
+
+def _on_growth(context: Context) -> list[Answer[Any, Any]]:
+    return [
+        Answer(contract.CELEBRATE_WIN, partial(growth.celebrate_win, context)),
+        Answer(contract.ASSESS_SKILL, partial(growth.assess_skill, context)),
+        Answer(contract.RECORD_OUTCOME, partial(growth.record_outcome, context)),
+        Answer(contract.VERIFY_OUTCOME, partial(growth.verify_outcome, context)),
+        Answer(contract.WRITE_JOURNAL, partial(growth.write_journal, context)),
+        *_reading(context, contract.GET_WINS, contract.LIST_WINS, through(lambda store: store.wins)),
+        *_reading(context, contract.GET_SKILLS, contract.LIST_SKILLS, through(lambda store: store.skills)),
+        *_reading(context, contract.GET_OUTCOMES, contract.LIST_OUTCOMES, through(lambda store: store.outcomes)),
+        *_reading(context, contract.GET_JOURNAL, contract.LIST_JOURNAL, growth.journal),
+    ]
+
+
+def _reading(context: Context, by_id: Any, pages: Any, look: reading.Look[Any]) -> list[Answer[Any, Any]]:
+    return [
+        Answer(by_id, partial(reading.get, context, look)),
+        Answer(pages, partial(reading.pages, context, look)),
     ]

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from contracts.goals import ActionItem, Commitment, Feedback, Goal
+from contracts.goals import ActionItem, Commitment, Feedback, Goal, HelpRequest, JournalEntry, Outcome, Skill, Win
 from contracts.identity import MentorshipCard
+from contracts.wire import Record
 from kit.mongo import Aggregates, Ask, Database, Projection, translated
+from services.goals.model.help import Invitation
 
 MOST = 5_000  # of one kind in one mentorship; three years of everything are fewer
 
@@ -14,17 +17,35 @@ class Store:
     """This service's aggregates, and the card that it keeps of each mentorship."""
 
     def __init__(self, database: Database, ask_card: Ask[MentorshipCard], on_saved: Callable[[], None]) -> None:
-        by = ("mentorshipId",)
-        self.goals = Aggregates(database, "goals", Goal, by=by, source="goals", on_saved=on_saved)
-        self.action_items = Aggregates(
-            database, "action_items", ActionItem, by=(*by, "goalId"), source="goals", on_saved=on_saved
-        )
-        self.feedback = Aggregates(database, "feedback", Feedback, by=by, source="goals", on_saved=on_saved)
-        self.commitments = Aggregates(
-            database, "commitments", Commitment, by=("mentorshipId",), source="goals", on_saved=on_saved
-        )
+        def kept[R: Record](
+            name: str, kind: type[R], *, by: tuple[str, ...] = (), unique: tuple[str, ...] = ()
+        ) -> Aggregates[R]:
+            by = ("mentorshipId", *by)
+            return Aggregates(database, name, kind, by=by, unique=unique, source="goals", on_saved=on_saved)
+
+        self.goals = kept("goals", Goal)
+        self.action_items = kept("action_items", ActionItem, by=("goalId",))
+        self.feedback = kept("feedback", Feedback)
+        self.commitments = kept("commitments", Commitment)
+        self.help_requests = kept("help_requests", HelpRequest)
+        self.invitations = kept("invitations", Invitation, unique=("tokenHash",))
+        self.wins = kept("wins", Win)
+        self.skills = kept("skills", Skill)
+        self.outcomes = kept("outcomes", Outcome)
+        self.journal = kept("journal", JournalEntry)
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card)
-        self.aggregates = (self.goals, self.action_items, self.feedback, self.commitments)
+        self.aggregates: tuple[Aggregates[Any], ...] = (
+            self.goals,
+            self.action_items,
+            self.feedback,
+            self.commitments,
+            self.help_requests,
+            self.invitations,
+            self.wins,
+            self.skills,
+            self.outcomes,
+            self.journal,
+        )
 
     async def ledger_version(self, org_id: str, mentorship_id: str) -> tuple[int, int]:
         """Changes with every change of the mentorship's commitments: how many there are, and all their versions."""

@@ -17,6 +17,13 @@ from contracts.goals import (
     GoalAgreed,
     GoalFact,
     GoalProposed,
+    GrowthFact,
+    HelpAnswered,
+    HelpRequested,
+    OutcomeRecorded,
+    ThirdPartyFeedbackGiven,
+    WinCelebrated,
+    WinKind,
 )
 from contracts.identity import (
     AgreementDrafted,
@@ -88,6 +95,8 @@ def _told(event: Event, card: MentorshipCard) -> tuple[Template | None, tuple[st
             return Template.ACTION_BLOCKED, both
         case FeedbackFact():
             return _told_of_feedback(event)
+        case GrowthFact():
+            return _told_of_growth(event, card)
         case AttendanceDisputed():
             return Template.ATTENDANCE_DISPUTED, both
         case _:
@@ -118,6 +127,23 @@ def _told_of_feedback(event: FeedbackFact) -> tuple[Template | None, tuple[str, 
             return Template.FEEDBACK_ASKED, (event.author_id,)
         case FeedbackAccepted() | FeedbackDeclined():
             return Template.FEEDBACK_DECIDED, (event.author_id,)
+        case _:
+            return None, ()
+
+
+def _told_of_growth(event: GrowthFact, card: MentorshipCard) -> tuple[Template | None, tuple[str, ...]]:
+    both = (card.mentor_id, card.mentee_id)
+    match event:
+        case HelpRequested():
+            return Template.HELP_REQUESTED, both
+        case HelpAnswered(asked_by=asked_by):
+            return Template.HELP_ANSWERED, (asked_by,)
+        case ThirdPartyFeedbackGiven(requested_by=requested_by):
+            return Template.THIRD_PARTY_FEEDBACK_GIVEN, (requested_by,)
+        case WinCelebrated(kind=kind) if kind is not WinKind.MILESTONE:  # those are told as goals
+            return Template.WIN_CELEBRATED, both
+        case OutcomeRecorded():
+            return Template.OUTCOME_RECORDED, both
         case _:
             return None, ()
 

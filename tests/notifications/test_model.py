@@ -16,7 +16,15 @@ from contracts.goals import (
     GoalAchieved,
     GoalAgreed,
     GoalProposed,
+    HelpAnswered,
+    HelpKind,
+    HelpRequested,
+    OutcomeKind,
+    OutcomeRecorded,
     ProgressLogged,
+    ThirdPartyFeedbackGiven,
+    WinCelebrated,
+    WinKind,
 )
 from contracts.identity import (
     AgreementDrafted,
@@ -44,6 +52,7 @@ from services.notifications.model import Message
 from tests.builders import NOW, a_card
 
 OF: dict[str, Any] = {"mentorship_id": "mentorship-1", "mentorship": a_card()}
+PAIR: dict[str, Any] = {"mentorship_id": "mentorship-1"}
 GOAL: dict[str, Any] = {"mentorship_id": "mentorship-1", "goal_id": "goal-1", "owner_id": "maria"}
 FEEDBACK: dict[str, Any] = {
     "mentorship_id": "mentorship-1",
@@ -82,6 +91,32 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
     (FeedbackAcknowledged(**FEEDBACK), Template.FEEDBACK_ACKNOWLEDGED, {"sofia"}),
     (FeedbackClarified(**FEEDBACK, clarification_id="q", answered=False), Template.FEEDBACK_ASKED, {"sofia"}),
     (FeedbackClarified(**FEEDBACK, clarification_id="q", answered=True), Template.FEEDBACK_ANSWERED, {"maria"}),
+    (
+        HelpRequested(**PAIR, help_request_id="h", asked_by="maria", kind=HelpKind.ADVICE, due=NOW.date()),
+        Template.HELP_REQUESTED,
+        {"maria", "sofia"},
+    ),
+    (
+        HelpAnswered(**PAIR, help_request_id="h", asked_by="maria", answered_by="sofia"),
+        Template.HELP_ANSWERED,
+        {"maria"},
+    ),
+    (
+        ThirdPartyFeedbackGiven(**PAIR, third_party_feedback_id="t", requested_by="maria"),
+        Template.THIRD_PARTY_FEEDBACK_GIVEN,
+        {"maria"},
+    ),
+    (
+        WinCelebrated(**PAIR, win_id="w", owner_id="maria", kind=WinKind.EARLY),
+        Template.WIN_CELEBRATED,
+        {"maria", "sofia"},
+    ),
+    (WinCelebrated(**PAIR, win_id="w", owner_id="maria", kind=WinKind.MILESTONE), None, set()),
+    (
+        OutcomeRecorded(**PAIR, outcome_id="o", kind=OutcomeKind.PROMOTION, recorded_by="maria"),
+        Template.OUTCOME_RECORDED,
+        {"maria", "sofia"},
+    ),
     (FeedbackAccepted(**FEEDBACK, action_item_id="a"), Template.FEEDBACK_DECIDED, {"sofia"}),
     (FeedbackDeclined(**FEEDBACK), Template.FEEDBACK_DECIDED, {"sofia"}),
     (
