@@ -40,7 +40,7 @@ from tests.builders import NOW, a_card, a_goal
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
 MONDAY = date(2027, 3, 1)
-OF_GOAL = {"mentorship_id": "mentorship-1", "goal_id": "goal-1", "owner_id": "maria"}
+OF_GOAL: dict[str, Any] = {"mentorship_id": "mentorship-1", "goal_id": "goal-1", "owner_id": "maria"}
 
 
 @pytest.mark.parametrize(

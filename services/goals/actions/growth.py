@@ -1,6 +1,7 @@
 """Wins, skills, outcomes and the journal."""
 
 from dataclasses import replace
+from functools import partial
 
 from contracts.goals import (
     ActionCompleted,
@@ -37,15 +38,11 @@ async def celebrate_win(context: Context, caller: Caller, request: CelebrateWin)
 async def notice_wins(context: Context, fact: GoalFact | ActionCompleted, envelope: Envelope) -> None:
     """Celebrate what an event shows, each win once however often the event comes."""
     goal = await context.store.goals.find(envelope.orgid, fact.goal_id) if isinstance(fact, GoalFact) else None
-    mentorship_id = fact.mentorship_id or ""
+    org_id, mentorship_id, at = envelope.orgid, fact.mentorship_id or "", envelope.time
     for noticed in wins.noticed_in(fact, goal):
-        await context.store.wins.create(
-            stamp_of_event(envelope, "|".join(noticed.names)),
-            lambda new_id, noticed=noticed: wins.celebrate_noticed(  # type: ignore[misc]
-                new_id, envelope.orgid, mentorship_id, noticed, envelope.time
-            ),
-            new_id=natural_id("win", mentorship_id, *noticed.names),
-        )
+        celebrate = partial(wins.celebrate_noticed, org_id=org_id, mentorship_id=mentorship_id, noticed=noticed, at=at)
+        win_id = natural_id("win", mentorship_id, *noticed.names)
+        await context.store.wins.create(stamp_of_event(envelope, win_id), celebrate, new_id=win_id)
 
 
 async def assess_skill(context: Context, caller: Caller, request: AssessSkill) -> Skill:
