@@ -56,6 +56,8 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         identity.AgreementDrafted,
         identity.AgreementSigned,
         goals.GoalAgreed,
+        goals.GoalRevised,
+        goals.GoalAbandoned,
         sessions.CadenceChanged,
         sessions.CheckInScheduled,
         sessions.CheckInHeld,

@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from contracts.errors import NotFound
-from contracts.goals import GoalAgreed
+from contracts.goals import GoalAbandoned, GoalAgreed, GoalRevised
 from contracts.identity import (
     AgreementDrafted,
     AgreementSigned,
@@ -57,6 +59,8 @@ FACTS: Mapping[type[Event], Callable[[Any], Fact | None]] = {
     AgreementDrafted: lambda event: facts.Drafted(version=event.agreement_version),
     AgreementSigned: lambda event: facts.Signed(party=event.party, version=event.agreement_version),
     GoalAgreed: lambda event: facts.GoalAgreed(goal_id=event.goal_id),
+    GoalRevised: lambda event: facts.GoalReopened(goal_id=event.goal_id),
+    GoalAbandoned: lambda event: facts.GoalReopened(goal_id=event.goal_id),
     CadenceChanged: _cadence_set,
     CheckInScheduled: lambda event: facts.Scheduled(check_in_id=event.check_in_id, index=event.index),
     CheckInHeld: _settled(Outcome.HELD),
@@ -81,6 +85,8 @@ class Hearing:
         if not mentorship_id:
             return
         fact = FACTS[type(event)](event)
+        if isinstance(fact, facts.GoalAgreed | facts.GoalReopened):
+            fact = replace(fact, sequence=envelope.sequence)
         trace = Trace(traceparent=current_traceparent(), correlation_id=envelope.correlationid)
         told = Told(event_id=envelope.id, fact=fact, trace=trace) if fact else None
         if told is None or not await self._cycles.tell(mentorship_id, told):

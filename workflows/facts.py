@@ -50,9 +50,17 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True, tag="signed"):
 
 
 class GoalAgreed(msgspec.Struct, frozen=True, kw_only=True, tag="goal_agreed"):
-    """The pair has agreed on a goal."""
+    """The pair has agreed on a goal. `sequence` is the goal's version: news of it may overtake each other."""
 
     goal_id: str
+    sequence: int = 0
+
+
+class GoalReopened(msgspec.Struct, frozen=True, kw_only=True, tag="goal_reopened"):
+    """A goal was revised or let go, so that the pair no longer agrees on it."""
+
+    goal_id: str
+    sequence: int = 0
 
 
 class CadenceSet(msgspec.Struct, frozen=True, kw_only=True, tag="cadence_set"):
@@ -96,7 +104,17 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True, tag="reviewed"):
 
 
 type Fact = (
-    Accepted | Declined | Drafted | Signed | GoalAgreed | CadenceSet | Scheduled | NotScheduled | Settled | Reviewed
+    Accepted
+    | Declined
+    | Drafted
+    | Signed
+    | GoalAgreed
+    | GoalReopened
+    | CadenceSet
+    | Scheduled
+    | NotScheduled
+    | Settled
+    | Reviewed
 )
 
 

@@ -19,6 +19,7 @@ from workflows.facts import (
     Drafted,
     Fact,
     GoalAgreed,
+    GoalReopened,
     NotScheduled,
     Reviewed,
     Scheduled,
@@ -79,8 +80,8 @@ def _take(cycle: Cycle, fact: Fact) -> None:
         case Signed(party=party, version=version):
             cycle.agreement_version = max(cycle.agreement_version, version)
             cycle.signed[party] = max(cycle.signed.get(party, 0), version)
-        case GoalAgreed(goal_id=goal_id):
-            cycle.agreed_goals = sorted({*cycle.agreed_goals, goal_id})
+        case GoalAgreed() | GoalReopened():
+            _take_goal(cycle, fact)
         case CadenceSet():
             rhythm.set_cadence(cycle, fact)
         case Scheduled():
@@ -93,6 +94,15 @@ def _take(cycle: Cycle, fact: Fact) -> None:
             answered = BOTH if fact.complete else (fact.party,)
             review = f"{kind}:{index}"
             cycle.reviews[review] = sorted({*cycle.reviews.get(review, []), *answered})
+
+
+def _take_goal(cycle: Cycle, fact: GoalAgreed | GoalReopened) -> None:
+    """Whether the pair agrees on a goal is what its newest version says."""
+    if fact.sequence < cycle.goal_versions.get(fact.goal_id, 0):
+        return
+    cycle.goal_versions[fact.goal_id] = fact.sequence
+    others = {goal_id for goal_id in cycle.agreed_goals if goal_id != fact.goal_id}
+    cycle.agreed_goals = sorted(others | ({fact.goal_id} if isinstance(fact, GoalAgreed) else set()))
 
 
 def _progress(cycle: Cycle) -> None:

@@ -71,6 +71,7 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
     agreement_version: int = 0
     signed: dict[Party, int] = msgspec.field(default_factory=dict)
     agreed_goals: list[str] = msgspec.field(default_factory=list)
+    goal_versions: dict[str, int] = msgspec.field(default_factory=dict)
     cadence: CadenceSet | None = None
     activated_at: datetime | None = None
     last_index: int = 0

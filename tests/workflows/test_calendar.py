@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -99,10 +98,8 @@ def test_an_anchor_of_another_age_is_a_value_error() -> None:
     "rule",
     ["FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;INTERVAL=7;BYDAY=TU"],
 )
-def test_an_impossible_rule_has_no_occurrence_and_is_not_searched_for_long(rule: str) -> None:
-    began = perf_counter()
+def test_an_impossible_rule_has_no_occurrence(rule: str) -> None:
     assert occurrences(rule, "2026-01-05T09:00", "UTC", 1) == []
-    assert perf_counter() - began < 1.5
 
 
 @given(

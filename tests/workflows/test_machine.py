@@ -14,6 +14,7 @@ from workflows.facts import (
     Declined,
     Drafted,
     GoalAgreed,
+    GoalReopened,
     NotScheduled,
     Outcome,
     Reviewed,
@@ -299,3 +300,19 @@ def test_an_event_about_a_check_in_that_is_known_already_prompts_nobody_again() 
     assert [prompt.step for prompt in play.of(Prompt)] == ["preparation"]
     play.tell(Scheduled(check_in_id="c1", index=1))
     assert [prompt.step for prompt in play.of(Prompt)] == ["preparation"]
+
+
+def test_a_goal_that_was_revised_no_longer_counts_until_it_is_agreed_again() -> None:
+    play = Play()
+    play.tell(*(Accepted(party=party) for party in Party))
+    play.tell(GoalAgreed(goal_id="g1", sequence=3), GoalReopened(goal_id="g1", sequence=4), a_cadence())
+    play.tell(*(Signed(party=party, version=1) for party in Party))
+    assert phases(play) == [Phase.EXPECTATION_SETTING]
+    play.tell(GoalAgreed(goal_id="g1", sequence=5))
+    assert phases(play) == [Phase.EXPECTATION_SETTING, Phase.ACTIVE]
+
+
+def test_old_news_of_a_goal_do_not_undo_newer_ones() -> None:
+    play = Play()
+    play.tell(GoalReopened(goal_id="g1", sequence=4), GoalAgreed(goal_id="g1", sequence=3))
+    assert play.cycle.agreed_goals == []
