@@ -18,6 +18,8 @@ LEDGER_SOURCES: tuple[type[Event], ...] = (
     goals.ActionCompleted,
     goals.FeedbackGiven,
     goals.FeedbackAcknowledged,
+    goals.HelpRequested,
+    goals.HelpAnswered,
 )
 
 SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {

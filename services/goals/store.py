@@ -67,3 +67,8 @@ class Store:
         """When progress was entered for any goal of this mentorship."""
         goals = await self.goals.all(org_id, {"mentorshipId": mentorship_id}, limit=MOST)
         return [entry.logged_at for goal in goals for entry in goal.entries]
+
+    async def helped(self, org_id: str, mentorship_id: str) -> list[str]:
+        """Who asked for help in this mentorship, once for each time."""
+        requests = await self.help_requests.all(org_id, {"mentorshipId": mentorship_id}, limit=MOST)
+        return [each.asked_by for each in requests]

@@ -6,7 +6,17 @@ from typing import Any
 
 import msgspec
 
-from contracts.goals import ActionCompleted, ActionCreated, FeedbackAcknowledged, FeedbackGiven, ProgressLogged, Promise
+from contracts.goals import (
+    ActionCompleted,
+    ActionCreated,
+    FeedbackAcknowledged,
+    FeedbackGiven,
+    HelpAnswered,
+    HelpKind,
+    HelpRequested,
+    ProgressLogged,
+    Promise,
+)
 from contracts.identity import AgreementSigned, MentorshipPhaseChanged, Party, Phase
 from contracts.sessions import (
     Attendance,
@@ -32,7 +42,6 @@ ABSENCE = {
     frozenset({Party.MENTOR}): Attendance.MENTEE_ABSENT,
 }
 CHECK_IN = timedelta(days=1)  # that long before a meeting its preparation is due
-NOT_TOLD = {Promise.ANSWER_HELP, Promise.GIVE_FEEDBACK, Promise.LOG_PROGRESS}  # opened by the cycle, or asked for
 
 
 def told(entries: list[Entry]) -> list[tuple[Event, datetime]]:
@@ -94,6 +103,17 @@ def _told(entry: Entry, counted: list[Entry]) -> Iterator[tuple[Event, datetime]
                 )
                 by = entry.due if feedback_id else end_of(entry.due.date())  # an item has the whole of its day
                 yield done, by + (entry.done_at - entry.due)
+        case Promise.ANSWER_HELP:
+            by = end_of(entry.due.date())
+            asked: dict[str, Any] = {"help_request_id": of, "asked_by": CARD.mentee_id}
+            requested = HelpRequested(mentorship_id=mentorship, kind=HelpKind.ADVICE, due=entry.due.date(), **asked)
+            yield requested, entry.opened_at
+            if entry.done_at:
+                answered_by = CARD.mentor_id
+                yield (
+                    HelpAnswered(mentorship_id=mentorship, answered_by=answered_by, **asked),
+                    by + (entry.done_at - entry.due),
+                )
         case Promise.SUBMIT_REVIEW:
             review: dict[str, Any] = {"review_id": of, "kind": ReviewKind.MILESTONE, "index": 1}
             if entry.party is Party.MENTEE:

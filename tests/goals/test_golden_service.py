@@ -20,7 +20,7 @@ from contracts.goals import (
     ProgressEntry,
     Promise,
 )
-from contracts.identity import Mentorship, MentorshipCard, Party
+from contracts.identity import Mentorship, MentorshipCard
 from contracts.wire import Caller, Change, Event
 from kit.clock import Clock
 from kit.command import Stamp
@@ -28,7 +28,6 @@ from kit.mongo import Database
 from services.goals.actions import Context
 from services.goals.actions import ledger as actions
 from services.goals.model import score
-from services.goals.model.promises import News, Outcome
 from services.goals.store import Store
 from tests.builders import a_goal
 from tests.goals.events import CARD, envelope, of_progress, told
@@ -56,7 +55,7 @@ async def _live(context: Context, mentor: Mentor, order: random.Random | None = 
     counted = [entry for entry in entries(mentor) if not entry.excused]
     await _write_down(context, counted)
     for entry in counted:
-        if entry.promise in RECURRING | {Promise.ANSWER_HELP}:
+        if entry.promise in RECURRING:
             request = OpenCommitment(
                 at=entry.opened_at, mentorship_id=CARD.id, party=entry.party, promise=entry.promise,
                 cause_id=entry.cause_id, due=entry.due,
@@ -66,7 +65,6 @@ async def _live(context: Context, mentor: Mentor, order: random.Random | None = 
     facts: list[tuple[Event, Any]] = [*told(counted), *(each for each in progress if each[1])]
     numbered = [(envelope(number, event, at), event) for number, (event, at) in enumerate(facts)]
     await _hear(context, [*numbered, *numbered] if order else numbered, order)
-    await _answer(context, counted)
     return await context.store.commitments.all(CARD.org_id, {"mentorshipId": CARD.id}, limit=5_000)
 
 
@@ -105,15 +103,6 @@ async def _write_down(context: Context, counted: Sequence[Entry]) -> None:
         )
     )
     await context.store.goals.create(by, lambda _: Change(goal), new_id=goal.id)
-
-
-async def _answer(context: Context, counted: Sequence[Entry]) -> None:
-    """The mentor's answers to nine requests for help, as the ledger hears of them."""
-    for entry in counted:
-        if entry.promise is Promise.ANSWER_HELP and (at := entry.done_at):
-            news = News(Party.MENTOR, Promise.ANSWER_HELP, entry.cause_id, Outcome.KEPT, at)
-            by = Stamp(org_id=CARD.org_id, actor_id="test", at=at, key=f"answer|{entry.cause_id}")
-            await actions._settle(context, by, CARD, news)
 
 
 def _as_it_is(feedback: Feedback, _new_id: str) -> Change[Feedback]:

@@ -1,6 +1,7 @@
 """The accountability ledger: fed by the events of all services and by the cycle, asked and corrected by people."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -136,7 +137,9 @@ async def _explained(context: Context, card: MentorshipCard) -> Explanation:
     if known is not None:
         return known
     commitments = await _all_of(context, card.org_id, card.id)
-    explained = score.explain(commitments, at, POLICY, {})
+    asked_by = Counter(card.party_of(user_id) for user_id in await context.store.helped(card.org_id, card.id))
+    asked = {party: asked_by[party] for party in Party}
+    explained = score.explain(commitments, at, POLICY, asked)
     context.scores.keep(card.id, version, until=score.holds_until(commitments, at), explained=explained)
     return explained
 

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from contracts.goals import ActionCompleted, ActionCreated, FeedbackAcknowledged, FeedbackGiven
+from contracts.goals import (
+    ActionCompleted,
+    ActionCreated,
+    FeedbackAcknowledged,
+    FeedbackGiven,
+    HelpAnswered,
+    HelpRequested,
+)
 from contracts.goals.ledger import Promise
 from contracts.identity import AgreementSigned, MentorshipCard, MentorshipPhaseChanged, Party, Phase
 from contracts.sessions import (
@@ -74,11 +81,9 @@ def openings(event: Event, card: MentorshipCard, at: datetime) -> tuple[Opening,
 def _opened(event: Event, card: MentorshipCard, at: datetime) -> Iterable[Opening]:
     match event:
         case MentorshipPhaseChanged(phase=Phase.EXPECTATION_SETTING):
-            for party in BOTH:
-                yield Opening(party, Promise.SIGN_AGREEMENT, card.id, at + SIGN_WITHIN)
+            yield from (Opening(party, Promise.SIGN_AGREEMENT, card.id, at + SIGN_WITHIN) for party in BOTH)
         case CheckInScheduled(check_in_id=cause_id, starts_at=starts_at):
-            for party in BOTH:
-                yield Opening(party, Promise.ATTEND, cause_id, starts_at)
+            yield from (Opening(party, Promise.ATTEND, cause_id, starts_at) for party in BOTH)
             yield Opening(Party.MENTEE, Promise.PREPARE, cause_id, starts_at - PREPARE_BEFORE)
         case PreparationSubmitted(check_in_id=cause_id, starts_at=starts_at):
             yield Opening(Party.MENTOR, Promise.READ_BRIEF, cause_id, starts_at)
@@ -89,9 +94,10 @@ def _opened(event: Event, card: MentorshipCard, at: datetime) -> Iterable[Openin
                 yield Opening(owner, Promise.ACT_ON_FEEDBACK, created.action_item_id, at + ACT_WITHIN)
             else:
                 yield Opening(owner, Promise.COMPLETE_ACTION, created.action_item_id, end_of(due), created.size)
+        case HelpRequested(help_request_id=cause_id, asked_by=asked_by, due=due) if asked_by == card.mentee_id:
+            yield Opening(Party.MENTOR, Promise.ANSWER_HELP, cause_id, end_of(due))
         case ReviewOpened(review_id=cause_id, due_at=datetime() as due_at):
-            for party in BOTH:
-                yield Opening(party, Promise.SUBMIT_REVIEW, cause_id, due_at)
+            yield from (Opening(party, Promise.SUBMIT_REVIEW, cause_id, due_at) for party in BOTH)
         case _:
             return
 
@@ -113,6 +119,8 @@ def _told(event: Event, card: MentorshipCard, at: datetime) -> Iterable[News]:
             acted = _acts_on_feedback(completed.feedback_id, owner)
             promise = Promise.ACT_ON_FEEDBACK if acted else Promise.COMPLETE_ACTION
             yield News(owner, promise, completed.action_item_id, Outcome.KEPT, at)
+        case HelpAnswered(help_request_id=cause_id, asked_by=asked_by) if asked_by == card.mentee_id:
+            yield News(Party.MENTOR, Promise.ANSWER_HELP, cause_id, Outcome.KEPT, at)
         case ReviewSubmitted(review_id=cause_id, party=party):
             yield News(party, Promise.SUBMIT_REVIEW, cause_id, Outcome.KEPT, at)
         case _:
