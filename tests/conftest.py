@@ -4,6 +4,7 @@
 images through testcontainers, `external` uses those that the INZPIREU_*_URL variables name.
 """
 
+import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -45,8 +46,14 @@ def container_urls() -> Iterator[Mapping[str, str]]:
 async def stack(backends: Backends, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """The whole platform as processes, in a sandbox, on the servers above. Every test brings its own organisation."""
     state = tmp_path_factory.mktemp("stack")
-    async with Stack(state, sandbox=True, environ={**os.environ, **backends.environment()}, disposable=True) as stack:
-        yield stack
+    stack = Stack(state, sandbox=True, environ={**os.environ, **backends.environment()}, disposable=True)
+    await stack.start()
+    yield stack
+    try:
+        async with asyncio.timeout(60):
+            await stack.stop()
+    finally:
+        stack.abandon()
 
 
 @pytest.fixture

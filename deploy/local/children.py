@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Self
 
 import psutil
+
+LEADER_GRACE = 5.0  # seconds in which a closed pipe is noticed
 
 type Probe = Callable[[], Awaitable[bool]]
 
@@ -44,7 +47,11 @@ class Guard:
         """Kill whatever is still in the group, and the leader."""
         if self._leader and self._leader.stdin:
             self._leader.stdin.close()
-            self._leader.wait()
+            try:
+                self._leader.wait(timeout=LEADER_GRACE)
+            except subprocess.TimeoutExpired:  # somebody else holds the pipe open
+                os.killpg(self._leader.pid, signal.SIGKILL)
+                self._leader.wait()
         self._leader = None
 
     @property
