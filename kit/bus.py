@@ -21,6 +21,7 @@ from aio_pika.abc import (
     AbstractRobustConnection,
     AbstractRobustQueue,
 )
+from aio_pika.connection import make_url
 from aiormq.exceptions import AMQPError
 from pamqp.common import FieldTable
 
@@ -144,7 +145,6 @@ class Bus:
 
     async def _start(self) -> None:
         publishing, consuming = await self._connect(), await self._connect()
-        self._connections = [publishing, consuming]
         channel = await publishing.channel(publisher_confirms=True, on_return_raises=True)
         assert isinstance(channel, AbstractRobustChannel)
         self._exchanges = await _declare(channel, self._of_parts, self._waits.rungs)
@@ -156,8 +156,14 @@ class Bus:
         log.info("bus_connected")
 
     async def _connect(self) -> AbstractRobustConnection:
+        """Like `connect_robust`, but known to us before it connects: its reconnecting swallows every cancellation."""
         name: FieldTable = {"connection_name": self._part}
-        return await aio_pika.connect_robust(self._url, fail_fast=0, reconnect_interval=0.5, client_properties=name)
+        again: dict[str, Any] = {"fail_fast": 0, "reconnect_interval": 0.5}
+        url = make_url(self._url, **again)
+        connection = aio_pika.RobustConnection(url, client_properties=name, **again)
+        self._connections.append(connection)
+        await connection.connect()
+        return connection
 
     async def _send(self, exchange: str, key: str, message: aio_pika.Message, *, mandatory: bool) -> None:
         try:
