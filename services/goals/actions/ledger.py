@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
-from contracts.errors import Conflict, Forbidden, Stale, Unavailable
+from contracts.errors import Conflict, Forbidden, NotFound, Stale, Unavailable
 from contracts.goals import (
     DisputeCommitment,
     ExcuseCommitment,
@@ -161,9 +161,10 @@ async def _open(context: Context, by: Stamp, card: MentorshipCard, opening: Open
 
 async def _settle(context: Context, by: Stamp, card: MentorshipCard, told: News) -> None:
     commitment_id = _id_of(card, told.promise, told.cause_id, told.party)
-    if await context.store.commitments.find(card.org_id, commitment_id) is None:
-        raise Unavailable("The promise that this is about is not known yet; its opening is on its way.")
-    stored = await context.store.commitments.load(card.org_id, commitment_id)
+    try:
+        stored = await context.store.commitments.load(card.org_id, commitment_id)
+    except NotFound as error:
+        raise Unavailable("The promise that this is about is not known yet; its opening is on its way.") from error
     decide: dict[Outcome, Callable[[Commitment], Change[Commitment]]] = {
         Outcome.KEPT: lambda commitment: ledger.keep(commitment, told.at),
         Outcome.MISSED: lambda commitment: ledger.miss(commitment, told.at),
