@@ -1,38 +1,11 @@
-"""Who is who, which programme they are in, and what mentor and mentee agreed. Owner: services.identity."""
+"""One mentor and one mentee: proposed, agreed, closed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
-
-import msgspec
 
 from contracts.errors import Conflict, Forbidden, NotFound
-from contracts.wire import (
-    ByIds,
-    Caller,
-    Command,
-    CycleCommand,
-    Event,
-    Line,
-    Lines,
-    Operation,
-    Page,
-    Record,
-    Text,
-    topic,
-)
-
-# NIST SP 800-63B-4, section 3.1.1: length counts, composition rules do not help; long phrases must fit
-Password = Annotated[str, msgspec.Meta(min_length=12, max_length=200)]
-
-
-class Role(StrEnum):
-    """What a person may do in an organisation. Being mentor or mentee is not a role but a place in a mentorship."""
-
-    ORG_ADMIN = "org_admin"
-    PROGRAMME_MANAGER = "programme_manager"
-    HR_ANALYST = "hr_analyst"
-    AUDITOR = "auditor"
+from contracts.identity.programme import ProgrammePolicy
+from contracts.wire import ByIds, Caller, Command, CycleCommand, Event, Lines, Operation, Page, Record, Text, topic
 
 
 class Party(StrEnum):
@@ -59,60 +32,6 @@ class Closure(StrEnum):
 
     COMPLETED = "completed"
     NOT_STARTED = "not_started"
-
-
-class Organisation(Record, frozen=True, kw_only=True):
-    """A tenant: everything else belongs to exactly one."""
-
-    id: str
-    name: str
-    created_at: datetime
-    version: int = 1
-
-
-class User(Record, frozen=True, kw_only=True):
-    """A person in an organisation. `zone` is an IANA time zone."""
-
-    id: str
-    org_id: str
-    name: str
-    email: str
-    zone: str
-    roles: tuple[Role, ...] = ()
-    created_at: datetime
-    version: int = 1
-
-
-class ProgrammePolicy(Record, frozen=True, kw_only=True):
-    """Every duration and limit that a cycle runs by. A mentorship keeps the version it was signed under."""
-
-    version: int = 1
-    length: timedelta = timedelta(days=182)
-    match_response: timedelta = timedelta(days=14)
-    match_nudges: tuple[timedelta, ...] = (timedelta(days=3), timedelta(days=7))
-    signature_deadline: timedelta = timedelta(days=14)
-    signature_nudges: tuple[timedelta, ...] = (timedelta(days=7), timedelta(days=12))
-    not_started_after: timedelta = timedelta(days=28)
-    preparation_asked: timedelta = timedelta(hours=72)
-    preparation_due: timedelta = timedelta(hours=24)
-    brief_before: timedelta = timedelta(hours=2)
-    log_prompt_after: timedelta = timedelta(hours=2)
-    attendance_tacit_after: timedelta = timedelta(hours=72)
-    milestone_every: timedelta = timedelta(days=91)
-    review_opens_before: timedelta = timedelta(days=7)
-    closing_lead: timedelta = timedelta(days=28)
-    hard_close_after: timedelta = timedelta(days=14)
-
-
-class Programme(Record, frozen=True, kw_only=True):
-    """A mentoring programme of an organisation, with the policy that new mentorships start under."""
-
-    id: str
-    org_id: str
-    name: str
-    policy: ProgrammePolicy
-    created_at: datetime
-    version: int = 1
 
 
 class Signature(Record, frozen=True, kw_only=True):
@@ -199,78 +118,6 @@ class MentorshipCard(Record, frozen=True, kw_only=True):
             )
 
 
-class Tokens(Record, frozen=True, kw_only=True):
-    """A signed-in person's two tokens. The access token lives `expires_in` seconds, the refresh token is used once."""
-
-    access_token: str
-    refresh_token: str
-    expires_in: int
-    user: User
-
-
-class Contact(Record, frozen=True, kw_only=True):
-    """How to reach a person. Given to parts only, at the moment of sending, and never stored by them."""
-
-    user_id: str
-    name: str
-    email: str
-    zone: str
-
-
-class RegisterOrganisation(Command, frozen=True, kw_only=True):
-    """Start a tenant with its first administrator. Refused where the installation keeps registration closed."""
-
-    name: Line
-    admin_name: Line
-    admin_email: Line
-    password: Password
-    zone: Line = "UTC"
-
-
-class Registered(Record, frozen=True, kw_only=True):
-    """A new tenant and the person who runs it."""
-
-    organisation: Organisation
-    admin: User
-
-
-class SignIn(Record, frozen=True, kw_only=True):
-    """Exchange mail address and password for tokens."""
-
-    email: str
-    password: str
-
-
-class Refresh(Record, frozen=True, kw_only=True):
-    """Exchange a refresh token for the next pair. Using an old one again ends the whole family."""
-
-    refresh_token: str
-
-
-class SignOut(Record, frozen=True, kw_only=True):
-    """End the family of this refresh token."""
-
-    refresh_token: str
-
-
-class Done(Record, frozen=True, kw_only=True):
-    """It is done and there is nothing to show."""
-
-
-class AddUser(Command, frozen=True, kw_only=True):
-    """An organisation admin adds a person with a first password."""
-
-    name: Line
-    email: Line
-    password: Password
-    zone: Line = "UTC"
-    roles: tuple[Role, ...] = ()
-
-
-class GetOrganisation(Record, frozen=True, kw_only=True):
-    """The caller's own organisation."""
-
-
 class OfMentorships(Record, frozen=True, kw_only=True):
     """One page for each of up to 100 mentorships, in their order; a cursor makes sense for one alone.
 
@@ -278,27 +125,6 @@ class OfMentorships(Record, frozen=True, kw_only=True):
     """
 
     mentorship_ids: tuple[str, ...]
-    first: int = 20
-    after: str | None = None
-
-
-class ListUsers(Record, frozen=True, kw_only=True):
-    """People of the organisation, newest first."""
-
-    first: int = 20
-    after: str | None = None
-
-
-class CreateProgramme(Command, frozen=True, kw_only=True):
-    """A programme manager opens a programme under a policy; what is not given takes the default."""
-
-    name: Line
-    policy: ProgrammePolicy = ProgrammePolicy()
-
-
-class ListProgrammes(Record, frozen=True, kw_only=True):
-    """Programmes of the organisation, newest first."""
-
     first: int = 20
     after: str | None = None
 
@@ -351,17 +177,6 @@ class ChangePhase(CycleCommand, frozen=True, kw_only=True):
     closure: Closure | None = None
 
 
-REGISTER_ORGANISATION = Operation("identity.register_organisation", RegisterOrganisation, Registered)
-SIGN_IN = Operation("identity.sign_in", SignIn, Tokens)
-REFRESH = Operation("identity.refresh", Refresh, Tokens)
-SIGN_OUT = Operation("identity.sign_out", SignOut, Done)
-ADD_USER = Operation("identity.add_user", AddUser, User)
-GET_ORGANISATION = Operation("identity.get_organisation", GetOrganisation, Organisation, safe=True)
-GET_USERS = Operation("identity.get_users", ByIds, tuple[User, ...], safe=True)
-LIST_USERS = Operation("identity.list_users", ListUsers, Page[User], safe=True)
-CREATE_PROGRAMME = Operation("identity.create_programme", CreateProgramme, Programme)
-GET_PROGRAMMES = Operation("identity.get_programmes", ByIds, tuple[Programme, ...], safe=True)
-LIST_PROGRAMMES = Operation("identity.list_programmes", ListProgrammes, Page[Programme], safe=True)
 PROPOSE_MENTORSHIP = Operation("identity.propose_mentorship", ProposeMentorship, Mentorship)
 RESPOND_TO_MATCH = Operation("identity.respond_to_match", RespondToMatch, Mentorship)
 DRAFT_AGREEMENT = Operation("identity.draft_agreement", DraftAgreement, Mentorship)
@@ -370,14 +185,6 @@ GET_MENTORSHIPS = Operation("identity.get_mentorships", ByIds, tuple[Mentorship,
 GET_MENTORSHIP_CARDS = Operation("identity.get_mentorship_cards", ByIds, tuple[MentorshipCard, ...], safe=True)
 LIST_MENTORSHIPS = Operation("identity.list_mentorships", ListMentorships, Page[Mentorship], safe=True)
 CHANGE_PHASE = Operation("identity.change_phase", ChangePhase, Mentorship)
-GET_CONTACTS = Operation("identity.get_contacts", ByIds, tuple[Contact, ...], safe=True)
-
-
-@topic("identity.user_provisioned.v1")
-class UserProvisioned(Event, frozen=True, kw_only=True):
-    """A person joined an organisation."""
-
-    user_id: str
 
 
 class MentorshipFact(Event, frozen=True, kw_only=True):
@@ -427,23 +234,3 @@ class MentorshipPhaseChanged(MentorshipFact, frozen=True, kw_only=True):
 
     phase: Phase
     closure: Closure | None = None
-
-
-EVENTS: tuple[type[Event], ...] = (
-    UserProvisioned,
-    MatchProposed,
-    MatchAccepted,
-    MatchDeclined,
-    AgreementDrafted,
-    AgreementSigned,
-    MentorshipPhaseChanged,
-)
-
-MENTORSHIP_FACTS: tuple[type[MentorshipFact], ...] = (
-    MatchProposed,
-    MatchAccepted,
-    MatchDeclined,
-    AgreementDrafted,
-    AgreementSigned,
-    MentorshipPhaseChanged,
-)

@@ -1,0 +1,24 @@
+"""The rhythm of a mentorship: cadence, check-ins, attendance, notes, time and reviews. Owner: services.sessions."""
+
+# ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
+from contracts.sessions.cadence import *
+from contracts.sessions.check_in import *
+from contracts.sessions.note import *
+from contracts.sessions.review import *
+from contracts.sessions.time import *
+from contracts.wire import Event
+
+EVENTS: tuple[type[Event], ...] = (
+    CadenceChanged,
+    CheckInScheduled,
+    PreparationSubmitted,
+    BriefRead,
+    AttendanceAttested,
+    CheckInHeld,
+    CheckInMissed,
+    AttendanceDisputed,
+    TimeLogged,
+    NoteWritten,
+    ReviewOpened,
+    ReviewSubmitted,
+)

@@ -1,0 +1,165 @@
+"""One meeting: on the calendar, prepared, attended, settled."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.identity import OfMentorships, Party
+from contracts.wire import (
+    ByIds,
+    Command,
+    CycleCommand,
+    Event,
+    Lines,
+    Operation,
+    Page,
+    Record,
+    Text,
+    topic,
+)
+
+
+class CheckInState(StrEnum):
+    """What became of one occurrence."""
+
+    SCHEDULED = "scheduled"
+    HELD = "held"
+    MISSED = "missed"
+    DISPUTED = "disputed"
+
+
+class Attendance(StrEnum):
+    """What one party says about a check-in."""
+
+    BOTH_PRESENT = "both_present"
+    MENTOR_ABSENT = "mentor_absent"
+    MENTEE_ABSENT = "mentee_absent"
+    BOTH_ABSENT = "both_absent"
+
+
+class Attestation(Record, frozen=True, kw_only=True):
+    """One party's word about who was there."""
+
+    party: Party
+    attendance: Attendance
+    at: datetime
+
+
+class Preparation(Record, frozen=True, kw_only=True):
+    """What the mentee brings: a summary since last time and at least one question."""
+
+    summary: str
+    questions: tuple[str, ...]
+    submitted_at: datetime
+
+
+class CheckIn(Record, frozen=True, kw_only=True):
+    """One occurrence of the cadence; `index` counts from 1 within its mentorship."""
+
+    id: str
+    org_id: str
+    mentorship_id: str
+    index: int
+    starts_at: datetime
+    zone: str
+    minutes: int
+    state: CheckInState = CheckInState.SCHEDULED
+    attendance: Attendance | None = None
+    preparation: Preparation | None = None
+    brief_read_at: datetime | None = None
+    attestations: tuple[Attestation, ...] = ()
+    settled_at: datetime | None = None
+    created_at: datetime
+    version: int = 1
+
+
+class ScheduleCheckIn(CycleCommand, frozen=True, kw_only=True):
+    """The cycle puts the next occurrence on the calendar."""
+
+    mentorship_id: str
+    index: int
+    starts_at: datetime
+    cadence_version: int
+
+
+class SubmitPreparation(Command, frozen=True, kw_only=True):
+    """The mentee prepares a scheduled check-in; submitting again replaces it."""
+
+    check_in_id: str
+    summary: Text
+    questions: Lines
+
+
+class MarkBriefRead(Command, frozen=True, kw_only=True):
+    """The mentor has read what the mentee prepared, before the meeting starts."""
+
+    check_in_id: str
+
+
+class AttestAttendance(Command, frozen=True, kw_only=True):
+    """A party says who was there, once, after the start. Two that agree settle the check-in, two that differ do not."""
+
+    check_in_id: str
+    attendance: Attendance
+
+
+class SettleAttendance(CycleCommand, frozen=True, kw_only=True):
+    """The time to attest is over: one word stands alone, silence of both is a missed check-in."""
+
+    check_in_id: str
+
+
+SCHEDULE_CHECK_IN = Operation("sessions.schedule_check_in", ScheduleCheckIn, CheckIn)
+SUBMIT_PREPARATION = Operation("sessions.submit_preparation", SubmitPreparation, CheckIn)
+MARK_BRIEF_READ = Operation("sessions.mark_brief_read", MarkBriefRead, CheckIn)
+ATTEST_ATTENDANCE = Operation("sessions.attest_attendance", AttestAttendance, CheckIn)
+SETTLE_ATTENDANCE = Operation("sessions.settle_attendance", SettleAttendance, CheckIn)
+GET_CHECK_INS = Operation("sessions.get_check_ins", ByIds, tuple[CheckIn, ...], safe=True)
+LIST_CHECK_INS = Operation("sessions.list_check_ins", OfMentorships, tuple[Page[CheckIn] | None, ...], safe=True)
+
+
+class CheckInFact(Event, frozen=True, kw_only=True):
+    """Any fact about a check-in."""
+
+    check_in_id: str
+    index: int
+    starts_at: datetime
+
+
+@topic("sessions.checkin_scheduled.v1")
+class CheckInScheduled(CheckInFact, frozen=True, kw_only=True):
+    """An occurrence is on the calendar."""
+
+
+@topic("sessions.preparation_submitted.v1")
+class PreparationSubmitted(CheckInFact, frozen=True, kw_only=True):
+    """The mentee is prepared."""
+
+
+@topic("sessions.brief_read.v1")
+class BriefRead(CheckInFact, frozen=True, kw_only=True):
+    """The mentor knows what the mentee brings."""
+
+
+@topic("sessions.attendance_attested.v1")
+class AttendanceAttested(CheckInFact, frozen=True, kw_only=True):
+    """One party said who was there."""
+
+    party: Party
+    attendance: Attendance
+
+
+@topic("sessions.checkin_held.v1")
+class CheckInHeld(CheckInFact, frozen=True, kw_only=True):
+    """Both were there."""
+
+
+@topic("sessions.checkin_missed.v1")
+class CheckInMissed(CheckInFact, frozen=True, kw_only=True):
+    """At least one was not there."""
+
+    attendance: Attendance
+
+
+@topic("sessions.attendance_disputed.v1")
+class AttendanceDisputed(CheckInFact, frozen=True, kw_only=True):
+    """The two parties say different things."""
