@@ -39,8 +39,19 @@ class Organisation(Record, frozen=True, kw_only=True):
     version: int = 1
 
 
+class OrgUnit(Record, frozen=True, kw_only=True):
+    """A part of an organisation, such as a department or a site. `parent_id` is the unit that it belongs to."""
+
+    id: str
+    org_id: str
+    name: str
+    parent_id: str | None = None
+    created_at: datetime
+    version: int = 1
+
+
 class User(Record, frozen=True, kw_only=True):
-    """A person in an organisation. `zone` is an IANA time zone."""
+    """A person in an organisation. `zone` is an IANA time zone; `manager_id` the person that this one reports to."""
 
     id: str
     org_id: str
@@ -49,6 +60,8 @@ class User(Record, frozen=True, kw_only=True):
     zone: str
     roles: tuple[Role, ...] = ()
     created_at: datetime
+    unit_id: str | None = None
+    manager_id: str | None = None
     version: int = 1
 
 

@@ -101,4 +101,4 @@ async def get_contacts(context: Context, caller: Caller, request: ByIds) -> tupl
 def _shown(user: User, caller: Caller) -> User:
     if user.id == caller.user_id or Role.ORG_ADMIN in caller.roles or Role.PROGRAMME_MANAGER in caller.roles:
         return user
-    return msgspec.structs.replace(user, email="", roles=())
+    return msgspec.structs.replace(user, email="", roles=(), unit_id=None, manager_id=None)
