@@ -12,6 +12,7 @@ from contracts.goals.ledger import *
 from contracts.goals.metric import *
 from contracts.goals.milestone import *
 from contracts.goals.progress import *
+from contracts.goals.rhythm import *
 from contracts.goals.smart import *
 from contracts.wire import Event
 
@@ -45,5 +46,6 @@ EVENTS: tuple[type[Event], ...] = (
     OutcomeRecorded,
     OutcomeVerified,
     JournalWritten,
+    FeedbackCadenceSet,
     *LEDGER_EVENTS,
 )
