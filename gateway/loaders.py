@@ -78,6 +78,7 @@ class PageKey(NamedTuple):
     owner_id: str
     first: int
     after: str | None
+    more: tuple[tuple[str, object], ...] = ()  # what else the list is narrowed by
 
 
 class Listed[R](Loader[PageKey, Page[R]]):
@@ -93,7 +94,7 @@ class Listed[R](Loader[PageKey, Page[R]]):
 
         async def ask(group: Sequence[PageKey]) -> Sequence[Page[R] | None]:
             ids = tuple(key.owner_id for key in group)
-            place = {"first": group[0].first, "after": group[0].after}
+            place = {"first": group[0].first, "after": group[0].after, **dict(group[0].more)}
             return await call(operation, operation.request(**{owners: ids}, **place))
 
         super().__init__(fetch, MAX_IDS)
@@ -115,7 +116,7 @@ def _groups(keys: list[PageKey]) -> list[Sequence[PageKey]]:
     """What can be asked together: the same first page of many, but a cursor belongs to one mentorship."""
     alike: dict[tuple[Any, ...], list[PageKey]] = defaultdict(list)
     for key in keys:
-        alike[key if key.after else (key.first,)].append(key)
+        alike[key if key.after else (key.first, key.more)].append(key)
     return [chunk for group in alike.values() for chunk in batched(group, MAX_MENTORSHIPS, strict=False)]
 
 

@@ -116,7 +116,7 @@ class Aggregates[R: Record]:
 
     async def all(self, org_id: str, where: Mapping[str, object], *, limit: int) -> tuple[R, ...]:
         """All whose fields have these values, oldest first, in one read. Raises Invalid above the limit."""
-        query: Document = {"org_id": org_id, **{f"state.{field}": value for field, value in where.items()}}
+        query = _of(org_id, where)
         with translated():
             documents = [each async for each in self.collection.find(query).sort("order", 1).limit(limit + 1)]
         if len(documents) > limit:
@@ -135,7 +135,7 @@ class Aggregates[R: Record]:
         """One page of those whose fields have these values, oldest first or `newest` first."""
         if not 1 <= first <= PAGE_LIMIT:
             raise Invalid(f"A page has 1 to {PAGE_LIMIT} entries, not {first}.", field="first")
-        query: Document = {"org_id": org_id, **{f"state.{field}": value for field, value in where.items()}}
+        query = _of(org_id, where)
         if after is not None:
             query["order"] = {"$lt" if newest else "$gt": after}
         with translated():
@@ -157,14 +157,8 @@ class Aggregates[R: Record]:
         object_id = new_id or by.new_id(self._kind.__name__)
         if (by.key or new_id) and (stored := await self._load(by.org_id, object_id)):
             return _answer_again(stored, by)
-        change = make(object_id)
-        document = {"_id": object_id, "org_id": by.org_id, "order": time_ordered_id(), **_written(change)}
-        document["commands"] = [{"key": by.key, "hash": by.body_hash}] if by.key else []
-        if change.events:
-            document |= {"outbox": self._outbox(change, by), "outbox_at": datetime.now(UTC)}
         try:
-            with translated():
-                await self.collection.insert_one(document)
+            return await self._insert(object_id, by, make(object_id))
         except DuplicateKeyError as error:
             stored = await self._load(by.org_id, object_id)
             if stored is None:
@@ -172,8 +166,6 @@ class Aggregates[R: Record]:
                     f"Another {self._kind.__name__.lower()} has this value already. Choose another."
                 ) from error
             return _answer_again(stored, by)
-        self._on_saved()
-        return change.state
 
     async def amend(self, stored: Stored[R], by: Stamp, decide: Callable[[R], Change[R]]) -> R:
         """Decide, and save state and events in one write. Raises Stale when another writer was first."""
@@ -198,6 +190,16 @@ class Aggregates[R: Record]:
             result = await self.collection.update_one(query, update)
         if not result.matched_count:
             raise Stale("Somebody else changed this at the same moment. Read it again and retry.")
+        self._on_saved()
+        return change.state
+
+    async def _insert(self, object_id: str, by: Stamp, change: Change[R]) -> R:
+        document = {"_id": object_id, "org_id": by.org_id, "order": time_ordered_id(), **_written(change)}
+        document["commands"] = [{"key": by.key, "hash": by.body_hash}] if by.key else []
+        if change.events:
+            document |= {"outbox": self._outbox(change, by), "outbox_at": datetime.now(UTC)}
+        with translated():
+            await self.collection.insert_one(document)
         self._on_saved()
         return change.state
 
@@ -283,6 +285,12 @@ class Projection[R: Record]:
         with translated():
             result = await self._collection.update_one({**known, "version": {"$lt": news["version"]}}, {"$set": news})
         return bool(result.matched_count)
+
+
+def _of(org_id: str, where: Mapping[str, object]) -> Document:
+    """Those of an organisation whose fields have these values; several in a tuple mean any of them."""
+    values = {field: {"$in": list(value)} if isinstance(value, tuple) else value for field, value in where.items()}
+    return {"org_id": org_id, **{f"state.{field}": value for field, value in values.items()}}
 
 
 def _version(record: Record) -> int:

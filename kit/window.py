@@ -15,7 +15,10 @@ type Show[P: Record, R: Record] = Callable[[Caller, P, R], R | None]
 
 @dataclass(frozen=True)
 class Window[P: Record, R: Record]:
-    """`parent_of` names a record's parent; `enter` says whether a caller may look; `show` gives what may be seen."""
+    """`parent_of` names a record's parent; `enter` says whether a caller may look; `show` gives what may be seen.
+
+    `also` narrows the lists: fields and what they must be.
+    """
 
     aggregates: Aggregates[R]
     parents: Projection[P]
@@ -23,6 +26,7 @@ class Window[P: Record, R: Record]:
     parent_of: Callable[[R], str]
     enter: Callable[[Caller, P], bool]
     show: Show[P, R]
+    also: tuple[tuple[str, object], ...] = ()
 
     async def get(self, caller: Caller, request: ByIds) -> tuple[R, ...]:
         """Those of the records that exist and may be seen, one read for all of them and one for each parent."""
@@ -47,7 +51,7 @@ class Window[P: Record, R: Record]:
             parent = await self.parents.find(caller.org_id, parent_id)
             if parent is None or not self.enter(caller, parent):
                 return None
-            where = {self.field: parent_id}
+            where = {self.field: parent_id, **dict(self.also)}
             found = await self.aggregates.page(caller.org_id, where, first=first, after=after)
             shown = [
                 (record, cursor)

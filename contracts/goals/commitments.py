@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.goals.ledger import Commitment, Explanation, Promise, Score
+from contracts.goals.ledger import Commitment, CommitmentState, Explanation, Promise, Score
 from contracts.identity import OfMentorships, Party
 from contracts.wire import ByIds, Command, CycleCommand, Operation, Page
 
@@ -50,6 +50,12 @@ class RespondToRenegotiation(Command, frozen=True, kw_only=True):
     accept: bool
 
 
+class CommitmentsOf(OfMentorships, frozen=True, kw_only=True):
+    """The commitments of mentorships; of one `state` alone where it is given."""
+
+    state: CommitmentState | None = None
+
+
 OPEN_COMMITMENT = Operation("goals.open_commitment", OpenCommitment, Commitment)
 EXCUSE_COMMITMENT = Operation("goals.excuse_commitment", ExcuseCommitment, Commitment)
 DISPUTE_COMMITMENT = Operation("goals.dispute_commitment", DisputeCommitment, Commitment)
@@ -57,6 +63,6 @@ RESOLVE_DISPUTE = Operation("goals.resolve_dispute", ResolveDispute, Commitment)
 PROPOSE_RENEGOTIATION = Operation("goals.propose_renegotiation", ProposeRenegotiation, Commitment)
 RESPOND_TO_RENEGOTIATION = Operation("goals.respond_to_renegotiation", RespondToRenegotiation, Commitment)
 GET_COMMITMENTS = Operation("goals.get_commitments", ByIds, tuple[Commitment, ...], safe=True)
-LIST_COMMITMENTS = Operation("goals.list_commitments", OfMentorships, tuple[Page[Commitment] | None, ...], safe=True)
+LIST_COMMITMENTS = Operation("goals.list_commitments", CommitmentsOf, tuple[Page[Commitment] | None, ...], safe=True)
 GET_SCORES = Operation("goals.get_scores", ByIds, tuple[Score | None, ...], safe=True)
 EXPLAIN_SCORES = Operation("goals.explain_scores", ByIds, tuple[Explanation | None, ...], safe=True)

@@ -1,10 +1,12 @@
 """A mentorship: who the two are, where it stands, what they agreed on, and the way to everything they do."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
 from contracts import identity
+from contracts.goals import CommitmentState
 from contracts.identity import Closure, ListMentorships, Party, Phase
 from contracts.sessions import CheckInState
 from gateway.context import Info
@@ -38,6 +40,8 @@ from gateway.types.relay import (
     viewed,
 )
 from gateway.types.sessions import Cadence, CheckIn, Note, Review, TimeEntry, TimeTotal
+
+OfState = Annotated[CommitmentState | None, strawberry.argument(description="Only those of this state.")]
 
 
 @strawberry.type(description="When a mentorship entered a phase.")
@@ -125,7 +129,19 @@ class Mentorship(Node):
         scheduled = [record for record in page.items if record.state is CheckInState.SCHEDULED]
         return CheckIn.of(min(scheduled, key=lambda record: record.index)) if scheduled else None
 
-    commitments = pages(Commitment, lambda loaders: loaders.commitments_of, "What each of the two promised.")
+    @resolved("What each of the two promised, as it is now; of one state alone where it is given.")
+    async def commitments(
+        self, info: Info, state: OfState = None, first: First = PAGE, after: After = None
+    ) -> Connection[Commitment] | None:
+        """One page. A page of one state may hold fewer than it was asked for."""
+        return await _commitments(info, PageKey(self.record.id, checked_first(first), after), state)
+
+    @resolved("What is promised and still open; a page may hold fewer than it was asked for.")
+    async def open_commitments(
+        self, info: Info, first: First = PAGE, after: After = None
+    ) -> Connection[Commitment] | None:
+        """One page."""
+        return await _commitments(info, PageKey(self.record.id, checked_first(first), after), CommitmentState.OPEN)
 
     @resolved("What the promises of both come to at this moment, with every term.")
     async def score(self, info: Info) -> Score | None:
@@ -143,6 +159,11 @@ class Mentorship(Node):
         """Nothing is added up here."""
         totals = await info.context.loaders.time_totals.load(self.record.id)
         return [TimeTotal.of(total) for total in totals]
+
+
+async def _commitments(info: Info, place: PageKey, state: CommitmentState | None) -> Connection[Commitment]:
+    key = place if state is None else place._replace(more=(("state", state),))
+    return connection(Commitment, await info.context.loaders.commitments_of.load(key), place.after)
 
 
 @strawberry.input(description="A pair that could work together.")

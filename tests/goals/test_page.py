@@ -7,8 +7,17 @@ import pytest
 from pymongo import monitoring
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from contracts.goals import ActionItem, AddActionItem, Feedback, FeedbackKind, Goal, OpenCommitment, Promise
-from contracts.identity import Mentorship, MentorshipCard, OfMentorships, Party
+from contracts.goals import (
+    ActionItem,
+    AddActionItem,
+    CommitmentsOf,
+    Feedback,
+    FeedbackKind,
+    Goal,
+    OpenCommitment,
+    Promise,
+)
+from contracts.identity import Mentorship, MentorshipCard, Party
 from contracts.wire import ByIds, Caller, Change
 from deploy.local.backends import Backends
 from kit.clock import Clock
@@ -110,7 +119,7 @@ def _feedback(new_id: str) -> Change[Feedback]:
 
 async def _open_page(context: Context) -> int:
     before = len(COUNTING.sent)
-    of, ids = OfMentorships(mentorship_ids=(CARD.id,), first=100), ByIds(ids=(CARD.id,))
+    of, ids = CommitmentsOf(mentorship_ids=(CARD.id,), first=100), ByIds(ids=(CARD.id,))
     shown = [
         await goals.list_goals(context, MARIA, of),
         await items.list_action_items(context, MARIA, of),

@@ -3,10 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from contracts.errors import Conflict, Forbidden, NotFound, Stale, Unavailable
 from contracts.goals import (
+    CommitmentsOf,
     DisputeCommitment,
     ExcuseCommitment,
     OpenCommitment,
@@ -15,7 +17,7 @@ from contracts.goals import (
     RespondToRenegotiation,
 )
 from contracts.goals.ledger import Commitment, Explanation, LedgerPolicy, Promise, Score
-from contracts.identity import MentorshipCard, MentorshipFact, OfMentorships, Party, Role
+from contracts.identity import MentorshipCard, MentorshipFact, Party, Role
 from contracts.wire import ByIds, Caller, Change, Envelope, Event, Page
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from services.goals.actions import WORKING, Context
@@ -106,10 +108,17 @@ async def get_commitments(context: Context, caller: Caller, request: ByIds) -> t
 
 
 async def list_commitments(
-    context: Context, caller: Caller, request: OfMentorships
+    context: Context, caller: Caller, request: CommitmentsOf
 ) -> tuple[Page[Commitment] | None, ...]:
-    """A page of commitments for each mentorship."""
-    window = context.window(context.store.commitments)
+    """A page of commitments for each mentorship, as they are now."""
+    at, state = context.clock.now(), request.state
+
+    def show(_caller: Caller, _card: MentorshipCard, commitment: Commitment) -> Commitment | None:
+        seen = ledger.as_of(commitment, at)
+        return seen if state in (None, seen.state) else None
+
+    also = () if state is None else (("state", ledger.kept_as(state)),)
+    window = replace(context.window(context.store.commitments), show=show, also=also)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 

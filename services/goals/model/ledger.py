@@ -80,6 +80,11 @@ def as_of(commitment: Commitment, at: datetime) -> Commitment:
     return replace(commitment, state=CommitmentState.MISSED, missed_at=commitment.lapses_at)
 
 
+def kept_as(state: CommitmentState) -> tuple[CommitmentState, ...]:
+    """How those that are of this state now may have been written down: what lapsed may still be OPEN there."""
+    return (CommitmentState.OPEN, state) if state is CommitmentState.MISSED else (state,)
+
+
 def fulfilment(commitment: Commitment) -> Fraction:
     """1 when done by the due instant, falling to 0 over the grace. Late attendance and what was missed are 0."""
     if commitment.state is not CommitmentState.KEPT or commitment.done_at is None:
