@@ -22,6 +22,7 @@ QUEUE = "mentorships"
 _PURE = (
     "contracts",
     "dateutil",
+    "kit.recurrence",
     "msgspec",
     "six",
     "workflows.calendar",

@@ -1,9 +1,6 @@
 """Cadence, check-ins, preparation and attendance."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from dateutil.rrule import rrule, rrulestr
 
 from contracts.errors import Conflict, Invalid
 from contracts.identity import MentorshipCard, Party
@@ -29,18 +26,13 @@ from contracts.sessions import (
     SubmitPreparation,
 )
 from contracts.wire import Change, evolve
+from kit import recurrence
 
-ANY = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
-# What a rule may narrow by: nothing below a day (the anchor says at what time), and nothing that could let a library
-# look at every day until the year 9999 for one that does not exist.
-NARROWED_BY = {
-    "DAILY": frozenset({"BYDAY"}),
-    "WEEKLY": frozenset({"BYDAY"}),
-    "MONTHLY": frozenset({"BYDAY", "BYMONTHDAY", "BYSETPOS"}),
-    "YEARLY": frozenset({"BYDAY", "BYMONTHDAY", "BYSETPOS", "BYMONTH"}),
-}
-LONGEST_INTERVAL = 366
 HORIZON = timedelta(days=366)
+ADVICE = {
+    "rule": "Give a recurrence rule as RFC 5545 says, like FREQ=WEEKLY;INTERVAL=2.",
+    "zone": "Give an IANA time zone like Europe/Berlin.",
+}
 
 
 def set_cadence(
@@ -73,39 +65,18 @@ def set_cadence(
 
 def _checked(request: SetCadence, at: datetime) -> datetime:
     try:
-        ZoneInfo(request.zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise Invalid("Give an IANA time zone like Europe/Berlin.", field="zone") from error
-    try:
         starts_at = datetime.fromisoformat(request.starts_at)
     except ValueError as error:
         raise Invalid(f"{request.starts_at} is no day and time that exists.", field="startsAt") from error
     if abs(starts_at - at.replace(tzinfo=None)) > HORIZON:
         raise Invalid("Give a first meeting within a year from now, past or to come.", field="startsAt")
     try:
-        found = _first_of(request.rule, starts_at)
-    except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
-        raise Invalid("Give a recurrence rule as RFC 5545 says, like FREQ=WEEKLY;INTERVAL=2.", field="rule") from error
-    if found is None:
+        first = recurrence.read(rule=request.rule, starts_at=starts_at, zone=request.zone).first()
+    except recurrence.Unreadable as error:
+        raise Invalid(ADVICE[error.part], field=error.part) from error
+    if first is None or first - recurrence.to_utc(starts_at, recurrence.place_of(request.zone)) > HORIZON:
         raise Invalid("By this rule the two would not meet within a year. Choose another.", field="rule")
     return starts_at
-
-
-def _first_of(rule: str, starts_at: datetime) -> datetime | None:
-    """The first meeting of a rule that recurs daily at most. ValueError and its like where there is no such rule."""
-    pairs = [part.partition("=") for part in rule.strip().upper().removeprefix("RRULE:").split(";") if part]
-    parts = {name: value for name, _, value in pairs}
-    if len(parts) != len(pairs) or not parts.keys() <= ANY | NARROWED_BY[parts["FREQ"]]:
-        raise ValueError("not a single rule that recurs daily at most")
-    if not 1 <= int(parts.get("INTERVAL", "1")) <= LONGEST_INTERVAL or int(parts.pop("COUNT", "1")) < 1:
-        raise ValueError("an interval or count that means nothing")
-    until = starts_at + HORIZON
-    if last := parts.pop("UNTIL", None):  # on that day in whichever zone: the calendar knows better
-        until = min(until, datetime.fromisoformat(last).replace(tzinfo=None) + timedelta(days=1))
-    recurring = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=starts_at)
-    if not isinstance(recurring, rrule):
-        raise ValueError("several rules at once")
-    return next(iter(recurring.replace(until=until)), None)
 
 
 def schedule(check_in_id: str, card: MentorshipCard, cadence: Cadence, request: ScheduleCheckIn) -> Change[CheckIn]:
