@@ -44,9 +44,7 @@ async def hear(context: Context, fact: Event, envelope: Envelope) -> None:
 
 async def open_commitment(context: Context, caller: Caller, request: OpenCommitment) -> Commitment:
     """The cycle opens a promise that recurs."""
-    if caller.part != "workflows":
-        raise Forbidden("Only its cycle opens the recurring commitments of a mentorship.")
-    card = await context.store.mentorships.get(caller.org_id, request.mentorship_id)
+    card = await context.of_cycle(caller, request.mentorship_id)
     opening = Opening(request.party, request.promise, request.cause_id, request.due)
     return await _open(context, stamp(caller, request, request.at), card, opening)
 

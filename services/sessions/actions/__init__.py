@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from contracts.errors import Forbidden, NotFound
-from contracts.identity import MentorshipCard, Party, Phase
-from contracts.sessions import CheckIn, Review
-from contracts.wire import Caller
+from contracts.identity import Phase
 from kit.clock import Clock
+from kit.seats import Seats
 from services.sessions.store import Store
 
 WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING)
@@ -14,32 +12,8 @@ RUNNING = (Phase.ACTIVE, Phase.CLOSING)
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(Seats):
     """What the actions work with."""
 
     store: Store
     clock: Clock
-
-    async def seated(
-        self, caller: Caller, mentorship_id: str, phases: tuple[Phase, ...], *, only: Party | None = None
-    ) -> MentorshipCard:
-        """The mentorship, if the caller sits on the right side of it and it is in one of these phases."""
-        card = await self.store.mentorships.get(caller.org_id, mentorship_id, lambda card: card.phase in phases)
-        card.seat_of(caller, only=only)
-        card.need(*phases)
-        return card
-
-    async def seated_at(
-        self, caller: Caller, record: CheckIn | Review, phases: tuple[Phase, ...], *, only: Party | None = None
-    ) -> MentorshipCard:
-        """The same for a record of the mentorship; who has no seat there is told that there is no such record."""
-        try:
-            return await self.seated(caller, record.mentorship_id, phases, only=only)
-        except NotFound as error:
-            raise NotFound.of(type(record).__name__.lower(), record.id) from error
-
-    async def of_cycle(self, caller: Caller, mentorship_id: str) -> MentorshipCard:
-        """The mentorship, for its own cycle only."""
-        if caller.part != "workflows":
-            raise Forbidden("Only its cycle may do this to a mentorship.")
-        return await self.store.mentorships.get(caller.org_id, mentorship_id)
