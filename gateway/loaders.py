@@ -159,6 +159,7 @@ class Loaders:
         self.goal_progress = ById(call, goals.GET_GOAL_PROGRESS)
         self.action_items = ById(call, goals.GET_ACTION_ITEMS)
         self.feedback = ById(call, goals.GET_FEEDBACK)
+        self.feedback_cadences = ById(call, goals.GET_FEEDBACK_CADENCES)
         self.help_requests = ById(call, goals.GET_HELP_REQUESTS)
         self.third_party_feedback = ById(call, goals.GET_THIRD_PARTY_FEEDBACK)
         self.wins = ById(call, goals.GET_WINS)

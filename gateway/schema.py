@@ -10,7 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from gateway.context import Info
 from gateway.limits import Checks
 from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
-from gateway.types.feedback import Feedback, FeedbackMutations
+from gateway.types.feedback import Feedback, FeedbackCadence, FeedbackMutations
 from gateway.types.goals import Goal, GoalMutations, GoalQueries
 from gateway.types.growth import GrowthMutations, JournalEntry, Outcome, Skill, Win
 from gateway.types.help import HelpMutations, HelpQueries, HelpRequest, ThirdPartyFeedback
@@ -34,6 +34,7 @@ NODES: dict[str, type[Node]] = {
         Goal,
         ActionItem,
         Feedback,
+        FeedbackCadence,
         Commitment,
         HelpRequest,
         ThirdPartyFeedback,

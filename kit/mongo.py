@@ -167,6 +167,16 @@ class Aggregates[R: Record]:
                 ) from error
             return _answer_again(stored, by)
 
+    async def put(self, object_id: str, by: Stamp, decide: Callable[[R | None], Change[R]]) -> R:
+        """Create the aggregate of this natural id, or change the one that is there."""
+        stored = await self._load(by.org_id, object_id)
+        if stored is not None:
+            return await self.amend(stored, by, decide)
+        try:
+            return await self._insert(object_id, by, decide(None))
+        except DuplicateKeyError as error:
+            raise Stale("Somebody else set this at the same moment. Read it again and retry.") from error
+
     async def amend(self, stored: Stored[R], by: Stamp, decide: Callable[[R], Change[R]]) -> R:
         """Decide, and save state and events in one write. Raises Stale when another writer was first."""
         if repeated := _remembered(stored, by):

@@ -26,6 +26,11 @@ _BY_FREQUENCY = {
 _MOST = 1_200  # of INTERVAL and COUNT: a mentorship has fewer days
 _FARTHEST = timedelta(days=10 * 366)  # between anchor and question: what is older has nothing to do with it
 _AHEAD = timedelta(days=3 * 366)  # longer than any mentorship
+_AGREED_WITHIN = timedelta(days=366)
+_ADVICE = {
+    "rule": "Give a recurrence rule as RFC 5545 says, like FREQ=WEEKLY;INTERVAL=2.",
+    "zone": "Give an IANA time zone like Europe/Berlin.",
+}
 _SLACK = timedelta(days=2)  # more than any two clocks on earth differ, so no occurrence is cut off by its zone
 _SHORTEST_MONTH = 28
 
@@ -38,6 +43,11 @@ class Unreadable(ValueError):
     def __init__(self, part: Part, message: str) -> None:
         super().__init__(message)
         self.part = part
+
+    @property
+    def field(self) -> str:
+        """The same part as a request calls it."""
+        return "startsAt" if self.part == "starts_at" else self.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,23 @@ def read(*, rule: str, starts_at: datetime, zone: str) -> Recurrence:
     except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:  # whatever the library meets
         raise Unreadable("rule", f"{rule!r} is not one rule that recurs daily at most") from error
     return Recurrence(starts_at=anchor, zone=place, parts=tuple(parts.items()), count=count, last=last)
+
+
+def agreed(*, rule: str, starts_at: str, zone: str, at: datetime) -> datetime:
+    """The first wall time of a rhythm that people agree on now. Raises Unreadable with what to do instead."""
+    try:
+        anchor = datetime.fromisoformat(starts_at)
+    except ValueError as error:
+        raise Unreadable("starts_at", f"{starts_at} is no day and time that exists.") from error
+    if abs(anchor - at.replace(tzinfo=None)) > _AGREED_WITHIN:
+        raise Unreadable("starts_at", "Give a first time within a year from now, past or to come.")
+    try:
+        first = read(rule=rule, starts_at=anchor, zone=zone).first()
+    except Unreadable as error:
+        raise Unreadable(error.part, _ADVICE[error.part]) from error
+    if first is None or first - to_utc(anchor, place_of(zone)) > _AGREED_WITHIN:
+        raise Unreadable("rule", "By this rule nothing would happen within a year. Choose another.")
+    return anchor
 
 
 def place_of(zone: str) -> ZoneInfo:

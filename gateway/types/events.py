@@ -40,7 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "goals.renegotiation_proposed.v1": ("Commitment", "Another due date was asked for"),
     "goals.renegotiation_answered.v1": ("Commitment", "A wish for another due date was answered"),
     "goals.feedback_declined.v1": ("Feedback", "Feedback was considered"),
-    "goals.feedback_cadence_set.v1": ("Mentorship", "The rhythm of feedback was set"),
+    "goals.feedback_cadence_set.v1": ("FeedbackCadence", "The rhythm of feedback was set"),
     "goals.help_requested.v1": ("HelpRequest", "One of the two asked for help"),
     "goals.help_answered.v1": ("HelpRequest", "A request for help was answered"),
     "goals.third_party_feedback_requested.v1": ("ThirdPartyFeedback", "Somebody outside was asked for feedback"),

@@ -10,6 +10,7 @@ from gateway.types.identity import User
 from gateway.types.items import ActionItem
 from gateway.types.mutation import Edit, Input, mutation
 from gateway.types.relay import Node, field, id_of, optional, reference
+from gateway.types.scalars import LocalDateTime
 
 
 @strawberry.type(description="One question about feedback, and its answer once there is one.")
@@ -44,6 +45,21 @@ class Feedback(Node):
     decided_at: datetime | None = field("When its recipient accepted or declined it.")
     decline_reason: str | None = field("Why it was declined, if its recipient said so.")
     action_item = reference(ActionItem, "action_item_id", "The item that acts on it, once it is accepted.")
+    version: int = field("Counts its changes.")
+
+
+@strawberry.type(description="By when the mentor gives feedback, again and again, apart from the meetings.")
+class FeedbackCadence(Node):
+    """Shows goals.FeedbackCadence."""
+
+    loader = staticmethod(lambda loaders: loaders.feedback_cadences)
+
+    mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
+    rule: str = field("A recurrence rule (RFC 5545), as in FREQ=WEEKLY;BYDAY=FR.")
+    starts_at: LocalDateTime = field("When feedback is due first, as a clock on the wall in `zone` shows it.")
+    zone: str = field("The IANA time zone that it stays in.")
+    set_by = reference(User, "set_by", "Who set it.")
+    set_at: datetime = field("When it was set.")
     version: int = field("Counts its changes.")
 
 
@@ -108,6 +124,16 @@ class DeclineFeedbackInput(Edit):
     reason: str | None = optional("Why, if you want to say so.")
 
 
+@strawberry.input(description="By when the mentor gives feedback, again and again.")
+class SetFeedbackCadenceInput(Edit):
+    """Makes goals.SetFeedbackCadence."""
+
+    mentorship_id: strawberry.ID = field("The mentorship.")
+    rule: str = field("A recurrence rule (RFC 5545), as in FREQ=WEEKLY;BYDAY=FR.")
+    starts_at: LocalDateTime = field("When feedback is due first, as a clock on the wall in `zone` shows it.")
+    zone: str = field("The IANA time zone that it stays in.")
+
+
 @strawberry.type
 class FeedbackMutations:
     """Changes of feedback."""
@@ -117,4 +143,5 @@ class FeedbackMutations:
     ask_clarification = mutation(goals.ASK_CLARIFICATION, AskClarificationInput, Feedback)
     answer_clarification = mutation(goals.ANSWER_CLARIFICATION, AnswerClarificationInput, Feedback)
     accept_feedback = mutation(goals.ACCEPT_FEEDBACK, AcceptFeedbackInput, Feedback)
+    set_feedback_cadence = mutation(goals.SET_FEEDBACK_CADENCE, SetFeedbackCadenceInput, FeedbackCadence)
     decline_feedback = mutation(goals.DECLINE_FEEDBACK, DeclineFeedbackInput, Feedback)

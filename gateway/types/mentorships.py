@@ -11,7 +11,7 @@ from contracts.identity import Closure, ListMentorships, Party, Phase
 from contracts.sessions import CheckInState
 from gateway.context import Info
 from gateway.loaders import PageKey
-from gateway.types.feedback import Feedback
+from gateway.types.feedback import Feedback, FeedbackCadence
 from gateway.types.goals import Goal
 from gateway.types.growth import JournalEntry, Outcome, Skill, Win
 from gateway.types.help import HelpRequest, ThirdPartyFeedback
@@ -100,6 +100,10 @@ class Mentorship(Node):
     mentee = reference(User, "mentee_id", "The mentee.")
     programme = reference(Programme, "programme_id", "The programme that it belongs to.")
     cadence = reference(Cadence, "id", "When the two meet; null until one of them has set it.")
+
+    feedback_cadence = reference(
+        FeedbackCadence, "id", "By when the mentor gives feedback, again and again; null until it is set."
+    )
 
     goals = pages(Goal, lambda loaders: loaders.goals_of, "The mentee's goals.")
     action_items = pages(ActionItem, lambda loaders: loaders.action_items_of, "What the two promised to do by a day.")

@@ -79,6 +79,11 @@ def _on_feedback(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.ANSWER_CLARIFICATION, partial(feedback.answer_clarification, context)),
         Answer(contract.ACCEPT_FEEDBACK, partial(feedback.accept_feedback, context)),
         Answer(contract.DECLINE_FEEDBACK, partial(feedback.decline_feedback, context)),
+        Answer(contract.SET_FEEDBACK_CADENCE, partial(feedback.set_feedback_cadence, context)),
+        Answer(
+            contract.GET_FEEDBACK_CADENCES,
+            partial(reading.get, context, through(lambda store: store.feedback_cadences)),
+        ),
         Answer(contract.GET_FEEDBACK, partial(feedback.get_feedback, context)),
         Answer(contract.LIST_FEEDBACK, partial(feedback.list_feedback, context)),
     ]

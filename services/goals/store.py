@@ -4,7 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from contracts.goals import ActionItem, Commitment, Feedback, Goal, HelpRequest, JournalEntry, Outcome, Skill, Win
+from contracts.goals import (
+    ActionItem,
+    Commitment,
+    Feedback,
+    FeedbackCadence,
+    Goal,
+    HelpRequest,
+    JournalEntry,
+    Outcome,
+    Skill,
+    Win,
+)
 from contracts.identity import MentorshipCard
 from contracts.wire import Record
 from kit.mongo import Aggregates, Ask, Database, Projection, translated
@@ -33,6 +44,7 @@ class Store:
         self.skills = kept("skills", Skill)
         self.outcomes = kept("outcomes", Outcome)
         self.journal = kept("journal", JournalEntry)
+        self.feedback_cadences = kept("feedback_cadences", FeedbackCadence)
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card)
         self.aggregates: tuple[Aggregates[Any], ...] = (
             self.goals,
@@ -45,6 +57,7 @@ class Store:
             self.skills,
             self.outcomes,
             self.journal,
+            self.feedback_cadences,
         )
 
     async def ledger_version(self, org_id: str, mentorship_id: str) -> tuple[int, int]:

@@ -64,7 +64,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       setCadence submitPreparation markBriefRead attestAttendance writeNote lintGoal requestGoalChange
       reviseGoal abandonGoal attachFeedback addMetric addMilestone reachMilestone excuseCommitment
       disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation importProgress logTime
-      submitReview markNotificationRead moveTime"""
+      submitReview markNotificationRead moveTime setFeedbackCadence"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
       exportProgress thirdPartyFeedback checkIn notifications"""

@@ -8,14 +8,16 @@ from contracts.goals import (
     DeclineFeedback,
     Feedback,
     FeedbackAccepted,
+    FeedbackCadence,
     GiveFeedback,
+    SetFeedbackCadence,
 )
 from contracts.identity import OfMentorships
 from contracts.wire import ByIds, Caller, Envelope, Page
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from kit.mongo import Stored
-from services.goals.actions import WORKING, Context
-from services.goals.model import feedback, items
+from services.goals.actions import SETTING, WORKING, Context
+from services.goals.model import cadence, feedback, items
 
 
 async def give_feedback(context: Context, caller: Caller, request: GiveFeedback) -> Feedback:
@@ -82,6 +84,17 @@ async def decline_feedback(context: Context, caller: Caller, request: DeclineFee
     at = context.clock.now()
     return await context.store.feedback.amend(
         given, stamp(caller, request, at), lambda word: feedback.decline_feedback(word, request, caller.user_id, at)
+    )
+
+
+async def set_feedback_cadence(context: Context, caller: Caller, request: SetFeedbackCadence) -> FeedbackCadence:
+    """A party sets how often the mentor gives feedback."""
+    card = await context.seated(caller, request.mentorship_id, SETTING)
+    at = context.clock.now()
+    return await context.store.feedback_cadences.put(
+        card.id,
+        stamp(caller, request, at),
+        lambda before: cadence.set_feedback_cadence(before, card, request, caller.user_id, at),
     )
 
 

@@ -30,18 +30,11 @@ async def set_cadence(context: Context, caller: Caller, request: SetCadence) -> 
     """A party sets when the two meet."""
     phases = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
     card = await context.seated(caller, request.mentorship_id, phases)
-    at, cadences = context.clock.now(), context.store.cadences
-    by = stamp(caller, request, at)
-    if await cadences.find(caller.org_id, card.id) is None:
-        made = await cadences.create(
-            by, lambda _: checkins.set_cadence(None, card, request, caller.user_id, at), new_id=card.id
-        )
-        # both may set the first cadence at once: whoever finds the other's there goes on to change it
-        if made.set_at == at and made.set_by == caller.user_id:
-            return made
-    stored = await cadences.load(caller.org_id, card.id)
-    return await cadences.amend(
-        stored, by, lambda before: checkins.set_cadence(before, card, request, caller.user_id, at)
+    at = context.clock.now()
+    return await context.store.cadences.put(
+        card.id,
+        stamp(caller, request, at),
+        lambda before: checkins.set_cadence(before, card, request, caller.user_id, at),
     )
 
 

@@ -1,6 +1,6 @@
 """Cadence, check-ins, preparation and attendance."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from contracts.errors import Conflict, Invalid
 from contracts.identity import MentorshipCard, Party
@@ -28,18 +28,15 @@ from contracts.sessions import (
 from contracts.wire import Change, evolve
 from kit import recurrence
 
-HORIZON = timedelta(days=366)
-ADVICE = {
-    "rule": "Give a recurrence rule as RFC 5545 says, like FREQ=WEEKLY;INTERVAL=2.",
-    "zone": "Give an IANA time zone like Europe/Berlin.",
-}
-
 
 def set_cadence(
     before: Cadence | None, card: MentorshipCard, request: SetCadence, by: str, at: datetime
 ) -> Change[Cadence]:
     """The rule that the two meet by from now on."""
-    starts_at = _checked(request, at)
+    try:
+        starts_at = recurrence.agreed(rule=request.rule, starts_at=request.starts_at, zone=request.zone, at=at)
+    except recurrence.Unreadable as error:
+        raise Invalid(str(error), field=error.field) from error
     cadence = Cadence(
         id=card.id,
         org_id=card.org_id,
@@ -61,22 +58,6 @@ def set_cadence(
         cadence_version=cadence.version,
     )
     return Change(cadence, (changed,))
-
-
-def _checked(request: SetCadence, at: datetime) -> datetime:
-    try:
-        starts_at = datetime.fromisoformat(request.starts_at)
-    except ValueError as error:
-        raise Invalid(f"{request.starts_at} is no day and time that exists.", field="startsAt") from error
-    if abs(starts_at - at.replace(tzinfo=None)) > HORIZON:
-        raise Invalid("Give a first meeting within a year from now, past or to come.", field="startsAt")
-    try:
-        first = recurrence.read(rule=request.rule, starts_at=starts_at, zone=request.zone).first()
-    except recurrence.Unreadable as error:
-        raise Invalid(ADVICE[error.part], field=error.part) from error
-    if first is None or first - recurrence.to_utc(starts_at, recurrence.place_of(request.zone)) > HORIZON:
-        raise Invalid("By this rule the two would not meet within a year. Choose another.", field="rule")
-    return starts_at
 
 
 def schedule(check_in_id: str, card: MentorshipCard, cadence: Cadence, request: ScheduleCheckIn) -> Change[CheckIn]:
