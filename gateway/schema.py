@@ -20,6 +20,7 @@ from gateway.types.ledger import Commitment, LedgerMutations
 from gateway.types.mentorships import Mentorship, MentorshipMutations, MentorshipQueries
 from gateway.types.notifications import Notification, NotificationMutations, NotificationQueries
 from gateway.types.progress import ProgressMutations, ProgressQueries
+from gateway.types.pulse import Pulse, PulseMutations, PulseQueries
 from gateway.types.relay import Id, Node, find, resolved, split_id, unknown
 from gateway.types.scalars import SCALARS
 from gateway.types.sessions import Cadence, CheckIn, Note, Review, SessionMutations, SessionQueries, TimeEntry
@@ -47,6 +48,7 @@ NODES: dict[str, type[Node]] = {
         Note,
         TimeEntry,
         Review,
+        Pulse,
         Notification,
     )
 }
@@ -60,6 +62,7 @@ class Query(
     ProgressQueries,
     HelpQueries,
     SessionQueries,
+    PulseQueries,
     NotificationQueries,
     CycleQueries,
 ):
@@ -87,6 +90,7 @@ class Mutation(
     GrowthMutations,
     LedgerMutations,
     SessionMutations,
+    PulseMutations,
     NotificationMutations,
     CycleMutations,
 ):

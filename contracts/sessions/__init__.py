@@ -4,6 +4,7 @@
 from contracts.sessions.cadence import *
 from contracts.sessions.check_in import *
 from contracts.sessions.note import *
+from contracts.sessions.pulse import *
 from contracts.sessions.review import *
 from contracts.sessions.time import *
 from contracts.wire import Event
@@ -19,6 +20,8 @@ EVENTS: tuple[type[Event], ...] = (
     AttendanceDisputed,
     TimeLogged,
     NoteWritten,
+    PulseOpened,
+    PulseAnswered,
     ReviewOpened,
     ReviewSubmitted,
 )

@@ -60,11 +60,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "sessions.attendance_disputed.v1": ("CheckIn", "The two disagree about who was at a check-in"),
     "sessions.time_logged.v1": ("TimeEntry", "Time was logged"),
     "sessions.note_written.v1": ("Note", "A note was written"),
+    "sessions.pulse_opened.v1": ("Pulse", "Both were asked how it goes"),
+    "sessions.pulse_answered.v1": ("Pulse", "You said how it goes"),
     "sessions.review_opened.v1": ("Review", "A review was opened"),
     "sessions.review_submitted.v1": ("Review", "A review was answered by one of the two"),
 }
 
 BETWEEN_THE_TWO = ("goals.feedback_", "goals.third_party_", "goals.help_", "goals.journal_", "sessions.note_")
+ONES_OWN = ("sessions.pulse_answered.",)  # whether the other has answered is not for a party to know
 
 
 class _Enumerations(msgspec.Struct, rename="camel"):
@@ -92,6 +95,8 @@ def may_see(viewer_id: str, mentorship: Mentorship | Any, envelope: Envelope) ->
     """Whether somebody who may see the mentorship may know of this event."""
     if envelope.type not in WORDS:
         return False
+    if envelope.type.startswith(ONES_OWN):
+        return viewer_id == envelope.actorid
     if not envelope.type.startswith(BETWEEN_THE_TWO):
         return True
     is_private = _enumerations.decode(envelope.data).visibility == "private"

@@ -20,6 +20,7 @@ from gateway.types.items import ActionItem
 from gateway.types.ledger import Commitment, Score
 from gateway.types.mutation import Edit, Input, mutation
 from gateway.types.policy import ProgrammePolicy
+from gateway.types.pulse import Pulse
 from gateway.types.relay import (
     LARGEST_PAGE,
     PAGE,
@@ -120,6 +121,8 @@ class Mentorship(Node):
     notes = pages(Note, lambda loaders: loaders.notes_of, "Your own notes and those that were shared with you.")
     time_entries = pages(TimeEntry, lambda loaders: loaders.time_entries_of, "The time that either of the two gave.")
     reviews = pages(Review, lambda loaders: loaders.reviews_of, "The looks back, at milestones and at the end.")
+
+    pulses = pages(Pulse, lambda loaders: loaders.pulses_of, "Each time that both were asked how it goes.")
 
     @resolved("The current version of what the two agreed on; null before the first draft.")
     def agreement(self) -> Agreement | None:

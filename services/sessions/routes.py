@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import sessions
 from kit.rpc import Answer
-from services.sessions.actions import Context, checkins, reading, records
+from services.sessions.actions import Context, checkins, pulses, reading, records
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -31,4 +31,16 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.LIST_TIME_ENTRIES, partial(reading.list_time_entries, context)),
         Answer(sessions.LIST_REVIEWS, partial(reading.list_reviews, context)),
         Answer(sessions.TIME_SUMMARY, partial(reading.time_summary, context)),
+        *_on_pulses(context),
+    ]
+
+
+def _on_pulses(context: Context) -> list[Answer[Any, Any]]:
+    return [
+        Answer(sessions.OPEN_PULSE, partial(pulses.open_pulse, context)),
+        Answer(sessions.ANSWER_PULSE, partial(pulses.answer_pulse, context)),
+        Answer(sessions.GET_PULSES, partial(pulses.get_pulses, context)),
+        Answer(sessions.LIST_PULSES, partial(pulses.list_pulses, context)),
+        Answer(sessions.GET_PULSE_TRENDS, partial(pulses.get_pulse_trends, context)),
+        Answer(sessions.SUMMARISE_PULSES, partial(pulses.summarise_pulses, context)),
     ]

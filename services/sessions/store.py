@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from contracts.identity import MentorshipCard
-from contracts.sessions import Cadence, CheckIn, Note, Review, TimeEntry, TimeKind, TimeTotal
+from contracts.sessions import Cadence, CheckIn, Note, Pulse, Review, TimeEntry, TimeKind, TimeTotal
 from kit.mongo import Aggregates, Ask, Database, Projection, translated
 
 
@@ -17,8 +17,11 @@ class Store:
         self.notes = Aggregates(database, "notes", Note, by=by, source=source, on_saved=on_saved)
         self.time_entries = Aggregates(database, "time_entries", TimeEntry, by=by, source=source, on_saved=on_saved)
         self.reviews = Aggregates(database, "reviews", Review, by=by, source=source, on_saved=on_saved)
+        self.pulses = Aggregates(
+            database, "pulses", Pulse, by=("mentorshipId", "programmeId"), source=source, on_saved=on_saved
+        )
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card)
-        self.aggregates = (self.cadences, self.check_ins, self.notes, self.time_entries, self.reviews)
+        self.aggregates = (self.cadences, self.check_ins, self.notes, self.time_entries, self.reviews, self.pulses)
 
     async def time_totals(self, org_id: str, mentorship_id: str) -> tuple[TimeTotal, ...]:
         """Minutes by person and kind: always the sum of the entries."""

@@ -64,10 +64,11 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       setCadence submitPreparation markBriefRead attestAttendance writeNote lintGoal requestGoalChange
       reviseGoal abandonGoal attachFeedback addMetric addMilestone reachMilestone excuseCommitment
       disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation importProgress logTime
-      submitReview markNotificationRead moveTime setFeedbackCadence"""
+          answerPulse
+          submitReview markNotificationRead moveTime setFeedbackCadence"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
-      exportProgress thirdPartyFeedback checkIn notifications"""
+      exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary"""
     assert SCHEMA.query_type
     assert {*MUTATIONS, *SCHEMA.query_type.fields} >= ALONE
     assert set(SCHEMA.query_type.fields) == {*asked.split(), "clock", "node"}

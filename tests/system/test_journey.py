@@ -1,13 +1,6 @@
 """The whole story on the running platform, and what it must not leave anywhere: a person's words."""
 
-from base64 import b64decode
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, cast
-
-from google.protobuf.message import Message
-from temporalio.api.common.v1 import Payload
-from temporalio.client import Client
+from typing import cast
 
 from contracts.wire import Envelope
 from deploy.local.backends import Backends
@@ -16,7 +9,7 @@ from deploy.local.story import Story
 from kit.bus import Bus
 from tests.system.polling import until
 from tests.system.recording import RecordingPerson
-from workflows.codec import Cipher, converter
+from tests.system.traces import found_nowhere, history_of, logs_of
 
 NAMES = ("Priya", "Maria", "Sofia", "Northwind", "Women who lead")
 
@@ -32,9 +25,9 @@ async def test_three_months_lead_from_a_proposal_to_a_completed_mentorship(
         await _settled(story, told)
     await _is_as_told(story)
     words = _words(story)
-    _found_nowhere(words, "an event", (envelope.data for envelope in told))
-    _found_nowhere(words, "a log line", (path.read_bytes() for path in _logs(stack, backends)))
-    _found_nowhere(words, "the history", [await _history(stack, backends, story)])
+    found_nowhere(words, "an event", (envelope.data for envelope in told))
+    found_nowhere(words, "a log line", (path.read_bytes() for path in logs_of(stack, backends)))
+    found_nowhere(words, "the history", [await history_of(stack, backends, story)])
 
 
 async def _is_as_told(story: Story) -> None:
@@ -72,46 +65,3 @@ def _words(story: Story) -> set[str]:
     words = set(NAMES).union(*(person.words for person in people))
     assert len(words) > 20, "the story writes many things; without them this test would show nothing"
     return words
-
-
-def _logs(stack: Stack, backends: Backends) -> list[Path]:
-    logs = [*(stack.state / "logs").glob("*.log"), *(backends.state / "logs").glob("*.log")]
-    assert {"goals.log", "sessions.log", "workflows.log"} <= {path.name for path in logs}
-    return logs
-
-
-def _found_nowhere(words: set[str], where: str, texts: Iterable[bytes]) -> None:
-    searched = 0
-    for text in texts:
-        searched += len(text)
-        for word in words:
-            assert word.encode() not in bytes(text), f"{where} has a person's words: {word!r}"
-    assert searched, f"there was nothing to search in {where}"
-
-
-async def _history(stack: Stack, backends: Backends, story: Story) -> bytes:
-    """The histories of all runs of the cycle, with their payloads decrypted."""
-    cipher = Cipher.read(str(stack.site.secrets.payload_keys))
-    client = await Client.connect(backends["temporal"].url, data_converter=converter(cipher))
-    cycle_id = b64decode(story.mentorship_id).decode().partition(":")[2]
-    texts: list[bytes] = []
-    async for run in client.list_workflows(f"WorkflowId = '{cycle_id}'"):
-        async for event in client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history_events():
-            decoded = await cipher.decode(list(_payloads(event)))
-            texts += [payload.data for payload in decoded]
-    return b"\n".join(texts)
-
-
-def _payloads(message: Message) -> Iterable[Payload]:
-    for _, value in message.ListFields():
-        for each in _each(value):
-            if isinstance(each, Payload):
-                yield each
-            elif isinstance(each, Message):
-                yield from _payloads(each)
-
-
-def _each(value: Any) -> Iterable[Any]:
-    if isinstance(value, Mapping):
-        return value.values()
-    return value if isinstance(value, Sequence) and not isinstance(value, str | bytes) else [value]
