@@ -1,12 +1,13 @@
 """What every part stands on: who it is, whom it trusts, what time it is, the bus, and whom it can ask."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Any
 
 from contracts.wire import ByIds, Operation, Record
 from kit.auth import PartSigner, Verifier
-from kit.bus import Bus, Subscriptions
+from kit.bus import Bus, Consumer, Subscriptions
 from kit.clock import Clock
 from kit.rpc import Client, http_session
 from kit.settings import PartSettings
@@ -23,6 +24,12 @@ class Footing:
     clock: Clock
     bus: Bus
     identity: Client
+    settings: PartSettings
+
+    def consume(self, consumers: Sequence[Consumer[Any]]) -> None:
+        """Handle these events from this part's queue, unless this process is not the one to. Call before it starts."""
+        if consumers and self.settings.handles_events:
+            self.bus.consume(consumers)
 
 
 async def stand(settings: PartSettings, running: AsyncExitStack, subscriptions: Subscriptions) -> Footing:
@@ -35,6 +42,7 @@ async def stand(settings: PartSettings, running: AsyncExitStack, subscriptions: 
         clock=Clock(settings.sandbox_clock),
         bus=Bus(settings.amqp_url, signer.part, subscriptions),
         identity=Client("identity", settings.identity_url, http),
+        settings=settings,
     )
 
 

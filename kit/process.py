@@ -43,6 +43,9 @@ async def serve[S: PartSettings](build: Build[S], settings: S, *, signals: bool 
     """Run one part until it is told to stop (SIGTERM, SIGINT, cancellation); then drain and close in reverse."""
     async with AsyncExitStack() as running:
         part = await build(settings, running)
+        if settings.runs == "prepare":
+            await _prepared(part)
+            return
         server = _Server(_config(part, settings))
         if signals:
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -58,10 +61,17 @@ async def serve[S: PartSettings](build: Build[S], settings: S, *, signals: bool 
             log.info("part_draining")
 
 
+async def _prepared(part: Part) -> None:
+    """Return once everything that the part needs is made; a process that waits for ever is ended by who started it."""
+    while not all(check() for check in part.checks.values()):  # noqa: ASYNC110  a check is a question, not an event
+        await asyncio.sleep(0.1)
+    log.info("part_prepared")
+
+
 def _config(part: Part, settings: PartSettings) -> uvicorn.Config:
     sockets = any(isinstance(route, WebSocketRoute) for route in part.routes)
     return uvicorn.Config(
-        Starlette(routes=[*_health(part), *part.routes]),
+        Starlette(routes=[*_health(part), *(part.routes if settings.answers_calls else ())]),
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -31,8 +31,7 @@ async def start(
 ) -> Mapping[str, Check]:
     """Prepare, relay and consume, each as soon as its server is there. Returns the readiness checks."""
     relay.watch(*aggregates)
-    if consumers:
-        footing.bus.consume(consumers)
+    footing.consume(consumers)
     preparing = asyncio.create_task(_prepare(aggregates))
     running.push_async_callback(_cancel, preparing)
     await running.enter_async_context(footing.bus)

@@ -29,7 +29,7 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     engine = Engine(settings, converter(Cipher.read(settings.payload_keys_file)), [deliveries.deliver])
     cycles = Cycles(engine.client, footing.clock)
     hearing = Hearing(cycles, asking(footing.identity, GET_MENTORSHIPS, footing.signer))
-    footing.bus.consume(consumers(hearing))
+    footing.consume(consumers(hearing))
     await running.enter_async_context(engine)
     await running.enter_async_context(footing.bus)  # left first: nothing is heard while the worker drains
     routes = operation_routes(answers(TimeKeeper(cycles, footing.clock)), footing.verifier)

@@ -97,8 +97,9 @@ class Engine:
         return self._client
 
     def is_ready(self) -> bool:
-        """Whether the server answered the last time it was looked at, and a worker runs."""
-        return self._healthy and self._worker is not None and self._worker.is_running
+        """Whether the server answered the last time it was looked at, and a worker runs if one should."""
+        works = self._worker is not None and self._worker.is_running
+        return self._healthy and (works or not self._settings.handles_events)
 
     async def _work(self) -> None:
         while True:
@@ -108,9 +109,11 @@ class Engine:
                     namespace=self._settings.temporal_namespace,
                     data_converter=self._converter,
                 )
-                self._worker = make_worker(client, self._activities, build=self._settings.worker_build)
                 self._client = client
                 log.info("engine_connected", address=self._settings.temporal_address)
+                if not self._settings.handles_events:
+                    return
+                self._worker = make_worker(client, self._activities, build=self._settings.worker_build)
                 await self._worker.run()
             except Exception as error:  # whatever it was, a part without a worker would sleep for ever
                 log.warning("engine_awaited", address=self._settings.temporal_address, why=type(error).__name__)

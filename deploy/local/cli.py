@@ -14,7 +14,9 @@ from rich.console import Console
 
 from deploy.local.children import ChildFailed
 from deploy.local.components import NotFound
+from deploy.local.parts import PARTS
 from deploy.local.screen import Screen
+from deploy.local.secrets import Secrets
 from deploy.local.stack import Stack
 from deploy.local.state import StateFolder, StateInUse
 
@@ -54,21 +56,32 @@ def up(*, state: State = UP, joined: bool = False, sandbox: bool = False) -> Non
 
 
 @app.command
-def demo() -> None:
-    """Watch one mentorship live through three months, on a fresh sandbox."""
+def demo(*, endpoint: str | None = None) -> None:
+    """Watch one mentorship live through three months, on a fresh sandbox.
+
+    Parameters
+    ----------
+    endpoint
+        Play it at the GraphQL endpoint of a sandbox that runs already, such as the one of docker compose.
+    """
     # what these need is of no use to the other commands
     from deploy.local.demo import play  # noqa: PLC0415
     from deploy.local.person import Refused  # noqa: PLC0415
     from deploy.local.story import StoryStopped  # noqa: PLC0415
 
-    screen = Screen(console)
-
     async def show(stack: Stack) -> None:
         try:
-            await play(stack, console)
+            await play(f"{stack.gateway_url}/graphql", stack.home, console, stack=stack)
         except (StoryStopped, Refused) as stopped:
             _fail(f"The demo stopped: {stopped}\nThe logs are in {stack.state / 'logs'}.", code=1)
 
+    if endpoint:
+        try:
+            asyncio.run(play(endpoint, HOME, console))
+        except (StoryStopped, Refused) as stopped:
+            _fail(f"The demo stopped: {stopped}", code=1)
+        return
+    screen = Screen(console)
     stack = Stack(HOME / "demo", home=HOME, sandbox=True, disposable=True, on_notice=screen.notice)
     if run_on(stack, screen, show):
         sys.exit(130)  # what a shell says of a command ended by Ctrl-C
@@ -82,6 +95,20 @@ def status(*, state: State = UP) -> None:
         _fail(f"Nothing runs on {state}. Start it with: inzpireu up", code=3)
     console.print(f"Running on {state}, pid {record.pid}{', a sandbox' if record.sandbox else ''}.")
     Screen(console).status(record)
+
+
+@app.command
+def keys(folder: Path, *, development: bool = False) -> None:
+    """Make the key files of an installation in a folder; those that exist stay.
+
+    Parameters
+    ----------
+    development
+        Mark them, so that production refuses them.
+    """
+    secrets = Secrets(folder, development=development)
+    secrets.make(part.name for part in PARTS)
+    console.print(f"The keys are in {folder}. Whoever reads them can act as any part: keep them as you keep passwords.")
 
 
 def main() -> None:

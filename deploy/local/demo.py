@@ -2,8 +2,10 @@
 
 import json
 import time
+import uuid
 from contextlib import AsyncExitStack
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -21,22 +23,28 @@ _ENDED = """phase closure phases { phase at }
   score { pair mentee { score coverage { settled } } mentor { score coverage { settled } } }"""
 
 
-async def play(stack: Stack, console: Console) -> None:
-    """Play the whole story; raises where it does not come to its end."""
+async def play(endpoint: str, home: Path, console: Console, *, stack: Stack | None = None) -> None:
+    """Play the whole story and write `demo.json` into `home`; raises where it does not come to its end.
+
+    A `stack` of this machine is measured too.
+    """
     telling, began = Telling(console), time.monotonic()
-    endpoint = f"{stack.gateway_url}/graphql"
     async with AsyncExitStack() as people:
         priya, maria, sofia = [
             await people.enter_async_context(Person(name, endpoint)) for name in ("Priya", "Maria", "Sofia")
         ]
-        story = Story(priya, maria, sofia, telling)
+        story = Story(priya, maria, sofia, telling, domain=f"{uuid.uuid4().hex[:8]}.example")
         await story.play()
         ended = await story.mentorship(_ENDED)
         mails = await story.until(lambda: _sent_mails((priya, maria, sofia)), "the last mail")
-    played = time.monotonic() - began
-    result = _result(stack, story, ended, mails, played)
-    (stack.home / "demo.json").write_text(json.dumps(result, indent=2) + "\n")
+    result = _result(story, ended, mails) | {"secondsPlayed": round(time.monotonic() - began, 1)} | _measured(stack)
+    _write(home, result)
     telling.summary(_in_words(story, ended, result))
+
+
+def _write(home: Path, result: dict[str, Any]) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "demo.json").write_text(json.dumps(result, indent=2) + "\n")
 
 
 async def _sent_mails(people: tuple[Person, ...]) -> int:
@@ -53,7 +61,13 @@ async def _sent_mails(people: tuple[Person, ...]) -> int:
     return 0 if {"PENDING", "SENDING"} & set(states) else states.count("SENT")
 
 
-def _result(stack: Stack, story: Story, ended: dict[str, Any], mails: int, played: float) -> dict[str, Any]:
+def _measured(stack: Stack | None) -> dict[str, Any]:
+    if stack is None:
+        return {}
+    return {"secondsToReady": round(stack.seconds_to_ready or 0, 1), "rssMiB": round(stack.rss() / _MEBI)}
+
+
+def _result(story: Story, ended: dict[str, Any], mails: int) -> dict[str, Any]:
     states = [edge["node"]["state"] for edge in ended["checkIns"]["edges"]]
     return {
         "phase": ended["phase"],
@@ -63,8 +77,6 @@ def _result(stack: Stack, story: Story, ended: dict[str, Any], mails: int, playe
         "goalAttainment": ended["goals"]["edges"][0]["node"]["attainment"],
         "eventsSeen": story.events.total(),
         "mails": mails,
-        "seconds": {"ready": round(stack.seconds_to_ready or 0, 1), "play": round(played, 1)},
-        "rssMiB": round(stack.rss() / _MEBI),
     }
 
 
@@ -77,7 +89,7 @@ def _in_words(story: Story, ended: dict[str, Any], result: dict[str, Any]) -> di
         f"{change['phase'].replace('_', ' ').lower()} {datetime.fromisoformat(change['at']).astimezone(BERLIN):%d %b}"
         for change in ended["phases"]
     ]
-    return {
+    words = {
         "Phases": " → ".join(phases),
         "Closed as": result["closure"],
         "Check-ins": f"{result['checkIns']['held']} held, {result['checkIns']['missed']} missed and followed up",
@@ -86,9 +98,12 @@ def _in_words(story: Story, ended: dict[str, Any], result: dict[str, Any]) -> di
         "Promises kept": _promises(ended["score"]),
         "Events seen": str(result["eventsSeen"]),
         "Mails sent": str(result["mails"]),
-        "Seconds": f"{result['seconds']['ready']} until ready, {result['seconds']['play']} played",
-        "Memory": f"{result['rssMiB']} MiB, all servers and parts together",
+        "Seconds": f"{result['secondsPlayed']} played",
     }
+    if "rssMiB" in result:
+        words["Seconds"] = f"{result['secondsToReady']} until ready, {words['Seconds']}"
+        words["Memory"] = f"{result['rssMiB']} MiB, all servers and parts together"
+    return words
 
 
 def _promises(score: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The keys of one installation, made once per state folder and readable by its owner only."""
+"""The keys of one installation, made once per folder and readable by its owner only."""
 
 import base64
 import json
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 class Secrets:
     """Where each key file is."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, development: bool = True) -> None:
+        """Keys made for development say so, and production refuses them."""
         self._folder = folder
+        self._mark = {"development": True} if development else {}
         self.token_keys = folder / "token-keys.json"
         self.parts_jwks = folder / "parts.jwks.json"
         self.payload_keys = folder / "payload-keys.json"
@@ -28,9 +30,9 @@ class Secrets:
         """Make what is missing; what exists stays, or everybody would be signed out."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self.token_keys.exists():
-            _write(self.token_keys, {"keys": [dict(_ed25519().as_dict(private=True))]})
+            self._write(self.token_keys, {"keys": [dict(_ed25519().as_dict(private=True))]})
         if not self.payload_keys.exists():
-            _write(self.payload_keys, _payload_keys())
+            self._write(self.payload_keys, _payload_keys())
         names = list(parts)
         if not self.parts_jwks.exists() or not all(self.part_key(name).exists() for name in names):
             self._make_part_keys(names)
@@ -38,8 +40,13 @@ class Secrets:
     def _make_part_keys(self, names: Iterable[str]) -> None:
         keys = {name: _ed25519(f"part:{name}") for name in names}
         for name, key in keys.items():
-            _write(self.part_key(name), dict(key.as_dict(private=True)))
-        _write(self.parts_jwks, {"keys": [key.as_dict(private=False) for key in keys.values()]})
+            self._write(self.part_key(name), dict(key.as_dict(private=True)))
+        self._write(self.parts_jwks, {"keys": [key.as_dict(private=False) for key in keys.values()]})
+
+    def _write(self, file: Path, content: Mapping[str, object]) -> None:
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({**self._mark, **content}, indent=1))
 
 
 def _ed25519(kid: str | None = None) -> "OKPKey":
@@ -51,9 +58,3 @@ def _ed25519(kid: str | None = None) -> "OKPKey":
 def _payload_keys() -> Mapping[str, object]:
     kid = f"local-{os.urandom(4).hex()}"
     return {"current": kid, "keys": {kid: base64.b64encode(os.urandom(32)).decode()}}
-
-
-def _write(file: Path, content: Mapping[str, object]) -> None:
-    file.unlink(missing_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(content, indent=1))

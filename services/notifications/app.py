@@ -50,7 +50,8 @@ async def build(
         open_mailbox=lambda: Mailbox(settings.smtp_url, settings.mail_from),
     )
     checks = await start(footing, relay, store.aggregates, around(consumers(context)), running)
-    await running.enter_async_context(mailer)
+    if settings.handles_events:
+        await running.enter_async_context(mailer)
     return Part(
         "notifications", operation_routes(answers(context), footing.verifier), checks, {"bus": footing.bus.is_alive}
     )

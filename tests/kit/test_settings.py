@@ -1,8 +1,11 @@
 """Settings: read once, named when they are missing or wrong."""
 
+from pathlib import Path
+
 import pytest
 
-from kit.settings import PartSettings, ServiceSettings, SettingsError, load
+from deploy.local.secrets import Secrets
+from kit.settings import DEVELOPMENT_PASSWORD, PartSettings, ServiceSettings, SettingsError, load
 
 NEEDED = {
     "INZPIREU_PART_KEY_FILE": "key.json",
@@ -50,3 +53,38 @@ def test_production_refuses_a_clock_that_can_be_moved() -> None:
     with pytest.raises(SettingsError, match="INZPIREU_SANDBOX_CLOCK"):
         load(PartSettings, {**sandbox, "INZPIREU_MODE": "production"})
     assert load(PartSettings, {**NEEDED, "INZPIREU_MODE": "production"}).mode == "production"
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    mounted = tmp_path / "amqp"
+    mounted.write_text("amqp://user:secret@broker\n")
+    given = {name: value for name, value in NEEDED.items() if name != "INZPIREU_AMQP_URL"}
+    assert load(PartSettings, {**given, "INZPIREU_AMQP_URL_FILE": str(mounted)}).amqp_url == "amqp://user:secret@broker"
+    with pytest.raises(SettingsError, match="INZPIREU_AMQP_URL_FILE names a file that cannot be read"):
+        load(PartSettings, {**given, "INZPIREU_AMQP_URL_FILE": str(tmp_path / "missing")})
+
+
+def test_production_refuses_keys_made_for_development(tmp_path: Path) -> None:
+    development, own = Secrets(tmp_path / "development"), Secrets(tmp_path / "own", development=False)
+    for secrets in (development, own):
+        secrets.make(["goals"])
+    production = {**NEEDED, "INZPIREU_MODE": "production", "INZPIREU_PARTS_JWKS_FILE": str(own.parts_jwks)}
+    with pytest.raises(SettingsError, match="INZPIREU_PART_KEY_FILE holds keys made for development"):
+        load(PartSettings, {**production, "INZPIREU_PART_KEY_FILE": str(development.part_key("goals"))})
+    assert load(PartSettings, {**production, "INZPIREU_PART_KEY_FILE": str(own.part_key("goals"))})
+
+
+def test_production_refuses_the_password_of_the_example() -> None:
+    url = f"amqp://inzpireu:{DEVELOPMENT_PASSWORD}@broker"
+    with pytest.raises(SettingsError, match="INZPIREU_AMQP_URL holds the password"):
+        load(PartSettings, {**NEEDED, "INZPIREU_MODE": "production", "INZPIREU_AMQP_URL": url})
+    assert load(PartSettings, {**NEEDED, "INZPIREU_AMQP_URL": url}).amqp_url == url
+
+
+@pytest.mark.parametrize(
+    ("runs", "answers_calls", "handles_events"),
+    [("all", True, True), ("api", True, False), ("events", False, True), ("prepare", False, False)],
+)
+def test_a_part_may_be_run_in_halves(runs: str, answers_calls: bool, handles_events: bool) -> None:
+    settings = load(PartSettings, {**NEEDED, "INZPIREU_RUNS": runs})
+    assert (settings.answers_calls, settings.handles_events) == (answers_calls, handles_events)
