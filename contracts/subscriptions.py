@@ -23,6 +23,7 @@ LEDGER_SOURCES: tuple[type[Event], ...] = (
 )
 
 SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
+    "identity": (identity.MentorshipPhaseChanged,),
     "goals": (
         *identity.MENTORSHIP_FACTS,
         goals.FeedbackAccepted,

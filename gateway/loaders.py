@@ -154,6 +154,7 @@ class Loaders:
         self.users = ById(call, identity.GET_USERS)
         self.programmes = ById(call, identity.GET_PROGRAMMES)
         self.mentorships = ById(call, identity.GET_MENTORSHIPS)
+        self.mentor_profiles = ById(call, identity.GET_MENTOR_PROFILES)
         self.goals = ById(call, goals.GET_GOALS)
         self.goal_lints = ById(call, goals.GET_GOAL_LINTS)
         self.goal_progress = ById(call, goals.GET_GOAL_PROGRESS)

@@ -17,6 +17,7 @@ from gateway.types.help import HelpMutations, HelpQueries, HelpRequest, ThirdPar
 from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, Programme, User
 from gateway.types.items import ActionItem, ItemMutations
 from gateway.types.ledger import Commitment, LedgerMutations
+from gateway.types.mentors import MentorMutations, MentorProfile, MentorQueries
 from gateway.types.mentorships import Mentorship, MentorshipMutations, MentorshipQueries
 from gateway.types.notifications import Notification, NotificationMutations, NotificationQueries
 from gateway.types.progress import ProgressMutations, ProgressQueries
@@ -32,6 +33,7 @@ NODES: dict[str, type[Node]] = {
         User,
         Programme,
         Mentorship,
+        MentorProfile,
         Goal,
         ActionItem,
         Feedback,
@@ -58,6 +60,7 @@ NODES: dict[str, type[Node]] = {
 class Query(
     IdentityQueries,
     MentorshipQueries,
+    MentorQueries,
     GoalQueries,
     ProgressQueries,
     HelpQueries,
@@ -82,6 +85,7 @@ class Query(
 class Mutation(
     IdentityMutations,
     MentorshipMutations,
+    MentorMutations,
     GoalMutations,
     ProgressMutations,
     ItemMutations,

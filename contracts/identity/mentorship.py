@@ -4,15 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.errors import Conflict, Forbidden, NotFound
+from contracts.identity.party import Party
 from contracts.identity.programme import ProgrammePolicy
 from contracts.wire import ByIds, Caller, Command, CycleCommand, Event, Lines, Operation, Page, Record, Text, topic
-
-
-class Party(StrEnum):
-    """One of the two sides of a mentorship."""
-
-    MENTOR = "mentor"
-    MENTEE = "mentee"
 
 
 class Phase(StrEnum):

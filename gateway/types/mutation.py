@@ -33,6 +33,7 @@ KINDS = {  # which kind of object each id of an input means
     "owner_id": "User",
     "programme_id": "Programme",
     "review_id": "Review",
+    "user_id": "User",
 }
 
 

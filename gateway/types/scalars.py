@@ -20,6 +20,8 @@ ENUMS = (
     identity.Party,
     identity.Phase,
     identity.Closure,
+    identity.Seniority,
+    identity.Availability,
     goals.GoalState,
     goals.GoalCategory,
     goals.MetricKind,

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from contracts import identity
 from kit.footing import JWKS_PATH
 from kit.rpc import Answer
-from services.identity.actions import Context, mentorships, people, sign_in
+from services.identity.actions import Context, mentors, mentorships, people, sign_in
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -36,6 +36,12 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(identity.GET_MENTORSHIP_CARDS, partial(mentorships.get_mentorship_cards, context)),
         Answer(identity.LIST_MENTORSHIPS, partial(mentorships.list_mentorships, context)),
         Answer(identity.CHANGE_PHASE, partial(mentorships.change_phase, context)),
+        Answer(identity.WRITE_MENTOR_PROFILE, partial(mentors.write_mentor_profile, context)),
+        Answer(identity.SET_CAPACITY, partial(mentors.set_capacity, context)),
+        Answer(identity.SET_AVAILABILITY, partial(mentors.set_availability, context)),
+        Answer(identity.GET_MY_CAPACITY, partial(mentors.get_my_capacity, context)),
+        Answer(identity.GET_MENTOR_PROFILES, partial(mentors.get_mentor_profiles, context)),
+        Answer(identity.SEARCH_MENTORS, partial(mentors.search_mentors, context)),
     ]
 
 

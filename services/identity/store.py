@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from contracts.identity import Mentorship, Organisation, Programme
 from kit.mongo import Aggregates, Database
+from services.identity.model.mentors import Mentor
 from services.identity.model.people import Account, TokenFamily
 
 
@@ -21,4 +22,12 @@ class Store:
         self.mentorships = Aggregates(
             database, "mentorships", Mentorship, by=("partyIds", "programmeId"), source=source, on_saved=on_saved
         )
-        self.aggregates = (self.organisations, self.accounts, self.families, self.programmes, self.mentorships)
+        self.mentors = Aggregates(database, "mentors", Mentor, by=("keys",), source=source, on_saved=on_saved)
+        self.aggregates = (
+            self.organisations,
+            self.accounts,
+            self.families,
+            self.programmes,
+            self.mentorships,
+            self.mentors,
+        )

@@ -104,12 +104,14 @@ def _answered() -> Iterator[str]:
 
 def test_every_part_consumes_what_it_subscribes_to() -> None:
     from services.goals import consumers as of_goals
+    from services.identity import consumers as of_identity
     from services.notifications import consumers as of_notifications
     from services.sessions import consumers as of_sessions
     from workflows import consumers as of_workflows
 
     nothing: Any = None
     consumed = {
+        "identity": {each.event for each in of_identity.consumers(nothing)},
         "goals": {each.event for each in of_goals.consumers(nothing)},
         "sessions": {each.event for each in of_sessions.consumers(nothing)},
         "notifications": {each.event for each in of_notifications.consumers(nothing)},

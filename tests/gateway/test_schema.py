@@ -57,6 +57,7 @@ def test_a_mutation_takes_one_input_and_returns_user_errors(name: str) -> None:
 
 def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
     wanted = """registerOrganisation signIn refreshToken signOut addUser createProgramme proposeMentorship
+      writeMentorProfile setCapacity setAvailability
       respondToMatch draftAgreement signAgreement draftGoal proposeGoal approveGoal logProgress addActionItem
       completeActionItem editActionItem flagBlocked clearBlocked giveFeedback acknowledgeFeedback requestHelp
       answerHelp requestThirdPartyFeedback submitThirdPartyFeedback celebrateWin assessSkill recordOutcome
@@ -68,7 +69,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
           submitReview markNotificationRead moveTime setFeedbackCadence"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
-      exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary"""
+      exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""
     assert SCHEMA.query_type
     assert {*MUTATIONS, *SCHEMA.query_type.fields} >= ALONE
     assert set(SCHEMA.query_type.fields) == {*asked.split(), "clock", "node"}

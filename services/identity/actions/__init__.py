@@ -1,9 +1,10 @@
 """What the identity service does: load, decide, save. One function for each operation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kit.cache import Limiter
 from kit.clock import Clock
+from kit.turns import Turns
 from services.identity.actions.secrets import Passwords, TokenKeys
 from services.identity.store import Store
 
@@ -18,3 +19,4 @@ class Context:
     keys: TokenKeys
     limiter: Limiter
     open_registration: bool
+    turns: Turns = field(default_factory=Turns)

@@ -1,6 +1,6 @@
 """Programmes, mentorships and agreements."""
 
-from contracts.errors import Forbidden, NotFound
+from contracts.errors import Conflict, Forbidden, NotFound
 from contracts.identity import (
     ChangePhase,
     CreateProgramme,
@@ -9,6 +9,7 @@ from contracts.identity import (
     ListProgrammes,
     Mentorship,
     MentorshipCard,
+    Phase,
     Programme,
     ProposeMentorship,
     RespondToMatch,
@@ -18,7 +19,7 @@ from contracts.identity import (
 from contracts.wire import ByIds, Caller, Page
 from kit.command import stamp
 from kit.mongo import Stored
-from services.identity.actions import Context
+from services.identity.actions import Context, mentors
 from services.identity.model import mentorships
 from services.identity.model.mentorships import card_of
 from services.identity.model.people import need_role
@@ -62,11 +63,18 @@ async def respond_to_match(context: Context, caller: Caller, request: RespondToM
     """A party says yes or no."""
     mentorship = await _seated(context, caller, request.mentorship_id)
     party = card_of(mentorship.record).seat_of(caller)
-    at = context.clock.now()
-    decide = mentorships.accept if request.accept else mentorships.decline
-    return await context.store.mentorships.amend(
-        mentorship, stamp(caller, request, at), lambda mentorship: decide(mentorship, party)
-    )
+    by = stamp(caller, request, context.clock.now())
+    if not request.accept:
+        return await context.store.mentorships.amend(mentorship, by, lambda it: mentorships.decline(it, party))
+    before = mentorship.record
+    if before.phase is Phase.PROPOSED and party not in before.accepted:
+        by.check_version(before.version)
+        await mentors.take_seat(context, by, before)
+    try:
+        return await context.store.mentorships.amend(mentorship, by, lambda it: mentorships.accept(it, party))
+    except Conflict:
+        await mentors.free_if_ended(context, by, before.id)
+        raise
 
 
 async def draft_agreement(context: Context, caller: Caller, request: DraftAgreement) -> Mentorship:
