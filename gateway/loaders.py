@@ -150,11 +150,19 @@ class Loaders:
     """Every loader of one request."""
 
     def __init__(self, call: Call) -> None:
+        self._of_identity(call)
+        self._of_goals(call)
+        self._of_sessions(call)
+        self.notifications = ById(call, notifications.GET_NOTIFICATIONS)
+
+    def _of_identity(self, call: Call) -> None:
         self.organisations = OwnOrganisation(call)
         self.users = ById(call, identity.GET_USERS)
         self.programmes = ById(call, identity.GET_PROGRAMMES)
         self.mentorships = ById(call, identity.GET_MENTORSHIPS)
         self.mentor_profiles = ById(call, identity.GET_MENTOR_PROFILES)
+
+    def _of_goals(self, call: Call) -> None:
         self.goals = ById(call, goals.GET_GOALS)
         self.goal_lints = ById(call, goals.GET_GOAL_LINTS)
         self.goal_progress = ById(call, goals.GET_GOAL_PROGRESS)
@@ -167,13 +175,6 @@ class Loaders:
         self.skills = ById(call, goals.GET_SKILLS)
         self.outcomes = ById(call, goals.GET_OUTCOMES)
         self.journal = ById(call, goals.GET_JOURNAL)
-        self.cadences = ById(call, sessions.GET_CADENCES)
-        self.check_ins = ById(call, sessions.GET_CHECK_INS)
-        self.notes = ById(call, sessions.GET_NOTES)
-        self.time_entries = ById(call, sessions.GET_TIME_ENTRIES)
-        self.reviews = ById(call, sessions.GET_REVIEWS)
-        self.pulses = ById(call, sessions.GET_PULSES)
-        self.notifications = ById(call, notifications.GET_NOTIFICATIONS)
         self.goals_of = Listed(call, goals.LIST_GOALS)
         self.action_items_of = Listed(call, goals.LIST_ACTION_ITEMS)
         self.actions_of_goals = Listed(call, goals.LIST_GOAL_ACTIONS, "goal_ids")
@@ -184,14 +185,22 @@ class Loaders:
         self.skills_of = Listed(call, goals.LIST_SKILLS)
         self.outcomes_of = Listed(call, goals.LIST_OUTCOMES)
         self.journal_of = Listed(call, goals.LIST_JOURNAL)
+        self.commitments = ById(call, goals.GET_COMMITMENTS)
+        self.commitments_of = Listed(call, goals.LIST_COMMITMENTS)
+        self.scores = Each(call, goals.EXPLAIN_SCORES)
+        self.unaddressed_challenges = Each(call, goals.GET_UNADDRESSED_CHALLENGES)
+
+    def _of_sessions(self, call: Call) -> None:
+        self.cadences = ById(call, sessions.GET_CADENCES)
+        self.check_ins = ById(call, sessions.GET_CHECK_INS)
+        self.notes = ById(call, sessions.GET_NOTES)
+        self.time_entries = ById(call, sessions.GET_TIME_ENTRIES)
+        self.reviews = ById(call, sessions.GET_REVIEWS)
+        self.pulses = ById(call, sessions.GET_PULSES)
         self.check_ins_of = Listed(call, sessions.LIST_CHECK_INS)
         self.notes_of = Listed(call, sessions.LIST_NOTES)
         self.time_entries_of = Listed(call, sessions.LIST_TIME_ENTRIES)
         self.reviews_of = Listed(call, sessions.LIST_REVIEWS)
         self.pulses_of = Listed(call, sessions.LIST_PULSES)
         self.pulse_trends = Each(call, sessions.GET_PULSE_TRENDS)
-        self.commitments = ById(call, goals.GET_COMMITMENTS)
-        self.commitments_of = Listed(call, goals.LIST_COMMITMENTS)
-        self.scores = Each(call, goals.EXPLAIN_SCORES)
-        self.unaddressed_challenges = Each(call, goals.GET_UNADDRESSED_CHALLENGES)
         self.time_totals = TimeTotals(call)
