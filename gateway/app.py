@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from contracts.subscriptions import SUBSCRIPTIONS
 from gateway.auth import Verifies, Viewer
+from gateway.calendar import calendar_route
 from gateway.context import Context, Parts
 from gateway.endpoint import Endpoint
 from gateway.live import TOPICS, Live
@@ -34,7 +35,8 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     await running.enter_async_context(bus)
     running.callback(live.close)
     keys = Route(JWKS, _keys(settings.identity_url.rstrip("/") + JWKS, http))
-    routes = [*graphql_routes(settings, verifier, _parts(settings, http), live), keys]
+    parts = _parts(settings, http)
+    routes = [*graphql_routes(settings, verifier, parts, live), calendar_route(parts.sessions), keys]
     return Part("gateway", routes, {"bus": bus.is_ready}, {"bus": bus.is_alive})
 
 

@@ -9,6 +9,7 @@ import strawberry
 from contracts.errors import Unauthenticated
 from contracts.goals import OPEN_THIRD_PARTY_FEEDBACK, SUBMIT_THIRD_PARTY_FEEDBACK
 from contracts.identity import REFRESH, REGISTER_ORGANISATION, SIGN_IN, SIGN_OUT
+from contracts.sessions import OPEN_CALENDAR_FEED
 from contracts.wire import Operation, Record
 from gateway.auth import NOBODY, Viewer
 from gateway.live import Live
@@ -21,6 +22,7 @@ _WITH_A_SECRET: tuple[Operation[Any, Any], ...] = (
     SIGN_OUT,
     OPEN_THIRD_PARTY_FEEDBACK,
     SUBMIT_THIRD_PARTY_FEEDBACK,
+    OPEN_CALENDAR_FEED,
 )
 PUBLIC = frozenset(operation.name for operation in _WITH_A_SECRET)
 SIGN_IN_FIRST = "Sign in first: this needs a valid access token."

@@ -192,6 +192,7 @@ class Loaders:
 
     def _of_sessions(self, call: Call) -> None:
         self.cadences = ById(call, sessions.GET_CADENCES)
+        self.calendar_feeds = ById(call, sessions.GET_CALENDAR_FEEDS)
         self.check_ins = ById(call, sessions.GET_CHECK_INS)
         self.notes = ById(call, sessions.GET_NOTES)
         self.time_entries = ById(call, sessions.GET_TIME_ENTRIES)

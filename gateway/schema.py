@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from gateway.context import Info
 from gateway.limits import Checks
+from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
 from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
 from gateway.types.feedback import Feedback, FeedbackCadence, FeedbackMutations
 from gateway.types.goals import Goal, GoalMutations, GoalQueries
@@ -51,6 +52,7 @@ NODES: dict[str, type[Node]] = {
         TimeEntry,
         Review,
         Pulse,
+        CalendarFeed,
         Notification,
     )
 }
@@ -66,6 +68,7 @@ class Query(
     HelpQueries,
     SessionQueries,
     PulseQueries,
+    CalendarQueries,
     NotificationQueries,
     CycleQueries,
 ):
@@ -95,6 +98,7 @@ class Mutation(
     LedgerMutations,
     SessionMutations,
     PulseMutations,
+    CalendarMutations,
     NotificationMutations,
     CycleMutations,
 ):

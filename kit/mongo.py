@@ -2,7 +2,7 @@
 events and its last commands, saved in one write. Works on MongoDB 7/8 and on the embedded server.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,8 +22,6 @@ from kit.telemetry import correlation_id, current_traceparent, log
 type Document = dict[str, Any]
 type Collection = AsyncIOMotorCollection[Document]
 type Database = AsyncIOMotorDatabase[Document]
-
-type Ask[R] = Callable[[str, str], Awaitable[R | None]]
 
 COMMANDS_KEPT = 64
 PAGE_LIMIT = 100
@@ -243,58 +241,6 @@ class Aggregates[R: Record]:
             correlationid=correlation_id(),
             traceparent=current_traceparent(),
         )
-
-
-class Projection[R: Record]:
-    """What a part keeps of another part's aggregates: the latest by version, asked for once where it is missing."""
-
-    def __init__(self, database: Database, name: str, kind: type[R], ask: Ask[R]) -> None:
-        self._collection: Collection = database[name]
-        self._kind = kind
-        self._ask = ask
-
-    async def get(self, org_id: str, object_id: str, fits: Callable[[R], bool] = lambda _: True) -> R:
-        """What is known; asks the owner where nothing is known or what is known does not `fit`. Raises NotFound.
-
-        News travels for some milliseconds: who refuses because of a phase should not refuse because of old news.
-        """
-        found = await self.find(org_id, object_id, fits)
-        if found is None:
-            raise NotFound.of(self._collection.name.removesuffix("s"), object_id)
-        return found
-
-    async def find(self, org_id: str, object_id: str, fits: Callable[[R], bool] = lambda _: True) -> R | None:
-        """The same, and None where there is no such thing."""
-        known = await self._find(org_id, object_id)
-        if known is None or not fits(known):
-            fresh = await self._ask(org_id, object_id)
-            if fresh is not None:
-                await self.keep(org_id, fresh)
-                return fresh
-        return known
-
-    async def _find(self, org_id: str, object_id: str) -> R | None:
-        with translated():
-            document = await self._collection.find_one({"_id": object_id, "org_id": org_id})
-        return msgspec.convert(document["state"], self._kind) if document else None
-
-    async def keep(self, org_id: str, record: R) -> None:
-        """Remember this unless something as new is known: order and repetition of the news do not matter."""
-        known = {"_id": cast(Any, record).id, "org_id": org_id}
-        news = {"version": _version(record), "state": msgspec.to_builtins(record, builtin_types=(datetime,))}
-        if await self._renew(known, news):
-            return
-        try:
-            with translated():
-                await self._collection.insert_one({**known, **news})
-        except DuplicateKeyError:  # something is known: as new as this, or older and written a moment ago
-            if not await self._renew(known, news):
-                log.info("stale_news_dropped", collection=self._collection.name, object_id=known["_id"])
-
-    async def _renew(self, known: Document, news: Document) -> bool:
-        with translated():
-            result = await self._collection.update_one({**known, "version": {"$lt": news["version"]}}, {"$set": news})
-        return bool(result.matched_count)
 
 
 def _of(org_id: str, where: Mapping[str, object]) -> Document:

@@ -5,7 +5,7 @@ from typing import Protocol
 from contracts.errors import Forbidden, NotFound
 from contracts.identity import MentorshipCard, Party, Phase
 from contracts.wire import Caller
-from kit.mongo import Projection
+from kit.projection import Projection
 
 
 class OfMentorship(Protocol):

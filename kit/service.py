@@ -11,6 +11,7 @@ from kit.footing import Footing
 from kit.mongo import Aggregates, Database, connect
 from kit.outbox import Relay
 from kit.process import Check
+from kit.projection import Projection
 from kit.settings import ServiceSettings
 from kit.telemetry import log
 
@@ -25,14 +26,14 @@ def open_database(settings: ServiceSettings, part: str, running: AsyncExitStack)
 async def start(
     footing: Footing,
     relay: Relay,
-    aggregates: Sequence[Aggregates[Any]],
+    kept: Sequence[Aggregates[Any] | Projection[Any]],
     consumers: Sequence[Consumer[Any]],
     running: AsyncExitStack,
 ) -> Mapping[str, Check]:
     """Prepare, relay and consume, each as soon as its server is there. Returns the readiness checks."""
-    relay.watch(*aggregates)
+    relay.watch(*(each for each in kept if isinstance(each, Aggregates)))
     footing.consume(consumers)
-    preparing = asyncio.create_task(_prepare(aggregates))
+    preparing = asyncio.create_task(_prepare(kept))
     running.push_async_callback(_cancel, preparing)
     await running.enter_async_context(footing.bus)
     await running.enter_async_context(relay)
@@ -42,10 +43,10 @@ async def start(
     }
 
 
-async def _prepare(aggregates: Sequence[Aggregates[Any]]) -> None:
+async def _prepare(kept: Sequence[Aggregates[Any] | Projection[Any]]) -> None:
     while True:
         try:
-            for each in aggregates:
+            for each in kept:
                 await each.prepare()
             return
         except Unavailable:

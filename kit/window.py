@@ -8,7 +8,8 @@ import msgspec
 
 from contracts.errors import Invalid
 from contracts.wire import ByIds, Caller, Page, Record
-from kit.mongo import PAGE_LIMIT, Aggregates, Projection
+from kit.mongo import PAGE_LIMIT, Aggregates
+from kit.projection import Projection
 
 type Show[P: Record, R: Record] = Callable[[Caller, P, R], R | None]
 

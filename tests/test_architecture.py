@@ -18,7 +18,7 @@ READS_AND_WRITES = {"find", "find_one", "update_one", "update_many", "replace_on
 WITHOUT_TENANT = {
     ("kit/mongo.py", "find_by"),  # of who is not yet signed in
     ("kit/mongo.py", "queue"),  # a worker of the part itself
-    ("kit/mongo.py", "_renew"),  # its caller has named it in `known`
+    ("kit/projection.py", "_renew"),  # its caller has named it in `known`
     ("kit/outbox.py", "empty"),  # the relay
     ("kit/outbox.py", "clear"),
 }

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
 from contracts.sessions.cadence import *
+from contracts.sessions.calendar import *
 from contracts.sessions.check_in import *
 from contracts.sessions.note import *
 from contracts.sessions.pulse import *
@@ -24,4 +25,6 @@ EVENTS: tuple[type[Event], ...] = (
     PulseAnswered,
     ReviewOpened,
     ReviewSubmitted,
+    CalendarFeedCreated,
+    CalendarFeedRevoked,
 )

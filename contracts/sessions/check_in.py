@@ -53,7 +53,10 @@ class Preparation(Record, frozen=True, kw_only=True):
 
 
 class CheckIn(Record, frozen=True, kw_only=True):
-    """One occurrence of the cadence; `index` counts from 1 within its mentorship."""
+    """One occurrence of the cadence; `index` counts from 1 within its mentorship.
+
+    `sequence` counts how often its time was changed, for the calendars that it stands in.
+    """
 
     id: str
     org_id: str
@@ -68,6 +71,7 @@ class CheckIn(Record, frozen=True, kw_only=True):
     brief_read_at: datetime | None = None
     attestations: tuple[Attestation, ...] = ()
     settled_at: datetime | None = None
+    sequence: int = 0
     created_at: datetime
     version: int = 1
 

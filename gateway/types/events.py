@@ -62,6 +62,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "sessions.note_written.v1": ("Note", "A note was written"),
     "sessions.pulse_opened.v1": ("Pulse", "Both were asked how it goes"),
     "sessions.pulse_answered.v1": ("Pulse", "You said how it goes"),
+    "sessions.calendar_feed_created.v1": ("CalendarFeed", "Somebody made a calendar address"),
+    "sessions.calendar_feed_revoked.v1": ("CalendarFeed", "Somebody revoked a calendar address"),
     "sessions.review_opened.v1": ("Review", "A review was opened"),
     "sessions.review_submitted.v1": ("Review", "A review was answered by one of the two"),
 }

@@ -19,6 +19,7 @@ from kit.rpc import invalid
 
 KINDS = {  # which kind of object each id of an input means
     "action_item_id": "ActionItem",
+    "calendar_feed_id": "CalendarFeed",
     "check_in_id": "CheckIn",
     "commitment_id": "Commitment",
     "feedback_id": "Feedback",

@@ -18,7 +18,8 @@ from contracts.goals import (
 )
 from contracts.identity import MentorshipCard
 from contracts.wire import Record
-from kit.mongo import Aggregates, Ask, Database, Projection, translated
+from kit.mongo import Aggregates, Database, translated
+from kit.projection import Ask, Projection
 from services.goals.model.help import Invitation
 
 MOST = 5_000  # of one kind in one mentorship; three years of everything are fewer

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from contracts.identity import MentorshipCard
 from contracts.notifications import MailState, Notification
-from kit.mongo import Aggregates, Ask, Database, Projection, Stored
+from kit.mongo import Aggregates, Database, Stored
+from kit.projection import Ask, Projection
 
 
 class Store:

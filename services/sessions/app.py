@@ -22,6 +22,6 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     relay = Relay(footing.bus)
     ask_card = asking(footing.identity, GET_MENTORSHIP_CARDS, footing.signer)
     store = Store(open_database(settings, "sessions", running), ask_card, relay.wake)
-    context = Context(store, footing.clock)
-    checks = await start(footing, relay, store.aggregates, consumers(context), running)
+    context = Context(store, footing.clock, footing.identity, footing.signer)
+    checks = await start(footing, relay, store.kept, consumers(context), running)
     return Part("sessions", operation_routes(answers(context), footing.verifier), checks, {"bus": footing.bus.is_alive})

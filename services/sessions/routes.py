@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import sessions
 from kit.rpc import Answer
-from services.sessions.actions import Context, checkins, pulses, reading, records
+from services.sessions.actions import Context, calendar, checkins, pulses, reading, records
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -31,7 +31,18 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.LIST_TIME_ENTRIES, partial(reading.list_time_entries, context)),
         Answer(sessions.LIST_REVIEWS, partial(reading.list_reviews, context)),
         Answer(sessions.TIME_SUMMARY, partial(reading.time_summary, context)),
+        *_on_calendar(context),
         *_on_pulses(context),
+    ]
+
+
+def _on_calendar(context: Context) -> list[Answer[Any, Any]]:
+    return [
+        Answer(sessions.CREATE_CALENDAR_FEED, partial(calendar.create_calendar_feed, context)),
+        Answer(sessions.REVOKE_CALENDAR_FEED, partial(calendar.revoke_calendar_feed, context)),
+        Answer(sessions.GET_CALENDAR_FEEDS, partial(calendar.get_calendar_feeds, context)),
+        Answer(sessions.MY_CALENDAR_FEED, partial(calendar.my_calendar_feed, context)),
+        Answer(sessions.OPEN_CALENDAR_FEED, partial(calendar.open_calendar_feed, context), public=True),
     ]
 
 

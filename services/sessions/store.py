@@ -1,10 +1,17 @@
 """Where sessions live: the only file of this service that knows MongoDB."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from contracts.identity import MentorshipCard
 from contracts.sessions import Cadence, CheckIn, Note, Pulse, Review, TimeEntry, TimeKind, TimeTotal
-from kit.mongo import Aggregates, Ask, Database, Projection, translated
+from kit.mongo import Aggregates, Database, translated
+from kit.projection import Ask, Projection
+from services.sessions.model.calendar import KeptFeed
+
+PARTIES = ("mentorId", "menteeId")
+MOST_MENTORSHIPS = 200  # of one person that one answer is about
+MOST_CHECK_INS = 1_000  # in one calendar
 
 
 class Store:
@@ -20,8 +27,31 @@ class Store:
         self.pulses = Aggregates(
             database, "pulses", Pulse, by=("mentorshipId", "programmeId"), source=source, on_saved=on_saved
         )
-        self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card)
-        self.aggregates = (self.cadences, self.check_ins, self.notes, self.time_entries, self.reviews, self.pulses)
+        self.calendar_feeds = Aggregates(
+            database, "calendar_feeds", KeptFeed, unique=("secretHash",), source=source, on_saved=on_saved
+        )
+        self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card, by=PARTIES)
+        self.aggregates = (
+            self.cadences,
+            self.check_ins,
+            self.notes,
+            self.time_entries,
+            self.reviews,
+            self.pulses,
+            self.calendar_feeds,
+        )
+        self.kept = (*self.aggregates, self.mentorships)
+
+    async def cards_of(self, org_id: str, person_id: str) -> tuple[MentorshipCard, ...]:
+        """The mentorships that a person is a party of."""
+        return await self.mentorships.having(org_id, PARTIES, person_id, limit=MOST_MENTORSHIPS)
+
+    async def check_ins_since(
+        self, org_id: str, mentorship_ids: tuple[str, ...], since: datetime
+    ) -> tuple[CheckIn, ...]:
+        """Those of these mentorships that start after an instant, in the order in which they were scheduled."""
+        where = {"mentorshipId": mentorship_ids, "startsAt": {"$gte": since}}
+        return await self.check_ins.all(org_id, where, limit=MOST_CHECK_INS)
 
     async def time_totals(self, org_id: str, mentorship_id: str) -> tuple[TimeTotal, ...]:
         """Minutes by person and kind: always the sum of the entries."""

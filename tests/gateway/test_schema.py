@@ -64,11 +64,13 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       verifyOutcome writeJournal askClarification answerClarification acceptFeedback declineFeedback
       setCadence submitPreparation markBriefRead attestAttendance writeNote lintGoal requestGoalChange
       reviseGoal abandonGoal attachFeedback addMetric addMilestone reachMilestone excuseCommitment
+      createCalendarFeed revokeCalendarFeed
       disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation importProgress logTime
           answerPulse
           submitReview markNotificationRead moveTime setFeedbackCadence"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
+      myCalendarFeed
       exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""
     assert SCHEMA.query_type
     assert {*MUTATIONS, *SCHEMA.query_type.fields} >= ALONE

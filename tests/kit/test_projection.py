@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from contracts.errors import NotFound
 from kit.command import time_ordered_id
-from kit.mongo import Database, Projection
+from kit.mongo import Database
+from kit.projection import Projection
 from tests.kit.things import Thing
 
 

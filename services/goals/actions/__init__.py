@@ -6,7 +6,8 @@ from operator import attrgetter
 from contracts.identity import Mentorship, MentorshipCard, Phase
 from contracts.wire import Record
 from kit.clock import Clock
-from kit.mongo import Aggregates, Ask
+from kit.mongo import Aggregates
+from kit.projection import Ask
 from kit.seats import Seats
 from kit.turns import Turns
 from kit.window import Window

@@ -11,6 +11,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPRecipientsRefu
 
 from contracts.errors import Unavailable
 from contracts.notifications import MailState
+from kit.text import one_line
 
 TIMEOUT = 10.0  # seconds for each step of the dialogue
 
@@ -89,6 +90,5 @@ def compose(
 
 
 def _one_line(text: str) -> str:
-    """The text without control characters, and without the sign that makes a mail reader decode what follows."""
-    visible = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(visible.split()).replace("=?", "= ?")
+    """The text without line breaks, and without the sign that makes a mail reader decode what follows."""
+    return one_line(text).replace("=?", "= ?")

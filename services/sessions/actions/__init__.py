@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from contracts.identity import Phase
+from kit.auth import PartSigner
 from kit.clock import Clock
+from kit.rpc import Client
 from kit.seats import Seats
 from services.sessions.store import Store
 
@@ -17,3 +19,5 @@ class Context(Seats):
 
     store: Store
     clock: Clock
+    identity: Client
+    signer: PartSigner
