@@ -23,7 +23,7 @@ _NAMESPACE = UUID("6f4df52c-9d1b-5a0e-8a52-1de6a1d1ab52")
 class Stamp:
     """Who changes something, when (UTC, as the installation lives) and because of what.
 
-    `key` is empty where the caller asked for no protection from repeats.
+    `key` is empty where the caller asked for no protection from repeats. `roles` are what the audit says of the caller.
     """
 
     org_id: str
@@ -32,6 +32,7 @@ class Stamp:
     key: str = ""
     body_hash: str = ""
     expected_version: int | None = None
+    roles: tuple[str, ...] = ()
 
     def new_id(self, kind: str) -> str:
         """The id of the one object of this kind that this command creates: the same again for the same key."""
@@ -61,6 +62,7 @@ def stamp(caller: Caller, request: Command, at: datetime, *, leave_out: tuple[st
         key=f"{caller.name}|{type(request).__name__}|{request.idempotency_key}" if request.idempotency_key else "",
         body_hash=_hash(body),
         expected_version=request.expected_version,
+        roles=caller.roles,
     )
 
 

@@ -1,5 +1,5 @@
 """MongoDB through Motor, and through nothing else: aggregates, each one document with its version, its unpublished
-events and its last commands, saved in one write. Works on MongoDB 7/8 and on the embedded server.
+events, its audit entries and its last commands, saved in one write. Works on MongoDB 7/8 and on the embedded server.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,12 +12,14 @@ import msgspec
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from contracts.errors import Conflict, IdempotencyMismatch, Invalid, NotFound, Stale, Unavailable
-from contracts.wire import Change, Envelope, Event, Page, Record
+from contracts.wire import Change, Page, Record
+from kit.chain import About
 from kit.command import Stamp, time_ordered_id
-from kit.telemetry import correlation_id, current_traceparent, log
+from kit.riding import entered, told
+from kit.telemetry import log
 
 type Document = dict[str, Any]
 type Collection = AsyncIOMotorCollection[Document]
@@ -57,16 +59,19 @@ class Aggregates[R: Record]:
         by: Sequence[str] = (),
         unique: Sequence[str] = (),
         queues: Sequence[str] = (),
+        about: About = About(),  # noqa: B008 - frozen
         source: str,
         on_saved: Callable[[], None] = lambda: None,
     ) -> None:
         """`by`: fields (as on the wire) that pages are asked for by; `unique`: fields that no two may share.
 
-        `queues`: fields that say what is still to be done, which a worker asks for across organisations.
+        `queues`: fields that say what is still to be done, which a worker asks for across organisations. `about`: which
+        fields the audit takes for the person, mentorship and programme that a change is about.
         """
         self.collection: Collection = database[name]
         self.name = name
         self._kind = kind
+        self._about = about
         self._source = source
         self._on_saved = on_saved
         self._indexes = [
@@ -184,15 +189,13 @@ class Aggregates[R: Record]:
         change = decide(before)
         if change.state == before and not change.events:
             return before
-        update: Document = {"$set": _written(change)}
-        push: Document = {}
+        update: Document = {"$set": {**_written(change), "outbox_at": datetime.now(UTC)}}
+        push: Document = {"audit": {"$each": entered(self._source, change, by, self._about)}}
         if by.key:
             push["commands"] = {"$each": [{"key": by.key, "hash": by.body_hash}], "$slice": -COMMANDS_KEPT}
         if change.events:
-            push["outbox"] = {"$each": self._outbox(change, by)}
-            update["$set"]["outbox_at"] = datetime.now(UTC)
-        if push:
-            update["$push"] = push
+            push["outbox"] = {"$each": told(self._source, change, by)}
+        update["$push"] = push
         with translated():
             query = {"_id": cast(Any, before).id, "org_id": by.org_id, "version": _version(before)}
             result = await self.collection.update_one(query, update)
@@ -204,8 +207,8 @@ class Aggregates[R: Record]:
     async def _insert(self, object_id: str, by: Stamp, change: Change[R]) -> R:
         document = {"_id": object_id, "org_id": by.org_id, "order": time_ordered_id(), **_written(change)}
         document["commands"] = [{"key": by.key, "hash": by.body_hash}] if by.key else []
-        if change.events:
-            document |= {"outbox": self._outbox(change, by), "outbox_at": datetime.now(UTC)}
+        document |= {"outbox": told(self._source, change, by), "audit": entered(self._source, change, by, self._about)}
+        document["outbox_at"] = datetime.now(UTC)
         with translated():
             await self.collection.insert_one(document)
         self._on_saved()
@@ -219,28 +222,6 @@ class Aggregates[R: Record]:
     def _read(self, document: Document) -> Stored[R]:
         record = msgspec.convert(document["state"], self._kind)
         return Stored(record, tuple(document.get("commands", ())))
-
-    def _outbox(self, change: Change[R], by: Stamp) -> list[Document]:
-        envelopes = (self._envelope(change.state, event, by) for event in change.events)
-        return [
-            {"id": envelope.id, "topic": envelope.type, "body": msgspec.json.encode(envelope).decode()}
-            for envelope in envelopes
-        ]
-
-    def _envelope(self, state: R, event: Event, by: Stamp) -> Envelope:
-        return Envelope(
-            id=time_ordered_id(),
-            source=f"/{self._source}",
-            type=event.topic,
-            subject=cast(Any, state).id,
-            time=by.at,
-            orgid=by.org_id,
-            sequence=_version(state),
-            data=msgspec.Raw(msgspec.json.encode(event)),
-            actorid=by.actor_id,
-            correlationid=correlation_id(),
-            traceparent=current_traceparent(),
-        )
 
 
 def _of(org_id: str, where: Mapping[str, object]) -> Document:
@@ -275,6 +256,21 @@ def _written(change: Change[Any]) -> Document:
     return {"version": _version(change.state), "state": state}
 
 
+def index(*fields: str, unique: bool = False) -> IndexModel:
+    """An index over these fields in ascending order."""
+    return IndexModel([(field, ASCENDING) for field in fields], unique=unique)
+
+
+async def insert_all(collection: Collection, documents: Sequence[Document]) -> bool:
+    """Insert them one after the other, up to the first that is there already; whether all were inserted."""
+    try:
+        with translated():
+            await collection.insert_many(documents, ordered=True)
+    except DuplicateKeyError:
+        return False
+    return True
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn what the driver raises when the server is away into Unavailable."""
@@ -283,4 +279,6 @@ def translated() -> Iterator[None]:
     except DuplicateKeyError:
         raise
     except PyMongoError as error:
+        if isinstance(error, BulkWriteError) and (error.details or {}).get("writeErrors", [{}])[0].get("code") == 11000:
+            raise DuplicateKeyError("in a batch", 11000) from error
         raise Unavailable("The database does not answer right now. Nothing was lost; try again.") from error

@@ -1,4 +1,4 @@
-"""The relay: takes the events that were saved with their aggregates and hands them to the bus, in order."""
+"""The relay: takes what was saved with the aggregates, audit entries and events, and hands each on, in order."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,7 +6,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
+from contracts.audit import AuditEntry
 from contracts.errors import Unavailable
+from kit.audit import Trail
 from kit.bus import Bus
 from kit.mongo import Aggregates, Collection, Document, translated
 from kit.telemetry import log
@@ -14,15 +18,18 @@ from kit.telemetry import log
 BATCH = 100  # aggregates at a time
 POLL_SECONDS = 1.0  # polling is the truth; the wake-up only shortens the wait
 BACK_OFF_SECONDS = 1.0
+WAITING: Document = {"outbox_at": {"$exists": True}}
 
 
 class Relay:
-    """Publishes what the aggregates of one database have in their outboxes.
+    """Appends the audit entries of one database to the trail, publishes the events, and clears both in one write.
 
-    A crash between publishing and clearing publishes again: consumers suppress the duplicate by the event's id.
+    A crash before clearing does both again: an entry's id keeps it from being appended twice, and consumers suppress
+    the duplicate by the event's id.
     """
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, trail: Trail) -> None:
+        self.trail = trail
         self._bus = bus
         self._collections: Sequence[Collection] = ()
         self._wake = asyncio.Event()
@@ -61,10 +68,11 @@ class Relay:
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
 
     async def empty(self, collection: Collection) -> bool:
-        """Publish one batch, oldest first. True if there was anything."""
+        """Append and publish one batch, oldest first. True if there was anything."""
         with translated():
-            cursor = collection.find({"outbox_at": {"$exists": True}}, {"outbox": 1}).sort("outbox_at", 1).limit(BATCH)
+            cursor = collection.find(WAITING, {"outbox": 1, "audit": 1}).sort("outbox_at", 1).limit(BATCH)
             documents = [document async for document in cursor]
+        await self.trail.append(_drafts(documents))
         results = await asyncio.gather(*(self._publish(collection, each) for each in documents), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
@@ -73,15 +81,30 @@ class Relay:
 
     async def _publish(self, collection: Collection, document: Document) -> None:
         """All events of one aggregate, one after the other so that their order is kept."""
-        for entry in document["outbox"]:
-            await self._bus.publish(entry["topic"], entry["id"], entry["body"].encode())
-        await self.clear(collection, document["_id"], [entry["id"] for entry in document["outbox"]])
+        try:
+            for entry in document.get("outbox", ()):
+                await self._bus.publish(entry["topic"], entry["id"], entry["body"].encode())
+        except Exception:
+            if document.get("audit"):  # the trail does not wait for the broker; the mark moves on, so others get a turn
+                await self.clear(collection, {**document, "outbox": []})
+            raise
+        await self.clear(collection, document)
 
-    async def clear(self, collection: Collection, object_id: str, event_ids: list[str]) -> None:
-        """Take exactly these events out of the aggregate's outbox; newer ones stay."""
-        left = {"$filter": {"input": "$outbox", "cond": {"$not": [{"$in": ["$$this.id", event_ids]}]}}}
-        cleared = {"$cond": [{"$eq": ["$outbox", []]}, "$$REMOVE", datetime.now(UTC)]}
+    async def clear(self, collection: Collection, document: Document) -> None:
+        """Take out of the aggregate exactly what this reading of it had; what is newer stays."""
+        left = {name: _without(name, document.get(name, ())) for name in ("outbox", "audit")}
+        empty = {"$and": [{"$eq": [f"${name}", []]} for name in left]}
+        marked = {"$cond": [empty, "$$REMOVE", datetime.now(UTC)]}
         with translated():
-            await collection.update_one(
-                {"_id": object_id}, [{"$set": {"outbox": left}}, {"$set": {"outbox_at": cleared}}]
-            )
+            await collection.update_one({"_id": document["_id"]}, [{"$set": left}, {"$set": {"outbox_at": marked}}])
+
+
+def _drafts(documents: Sequence[Document]) -> list[AuditEntry]:
+    bodies = (each["body"] for document in documents for each in document.get("audit", ()))
+    return [msgspec.json.decode(body, type=AuditEntry) for body in bodies]
+
+
+def _without(name: str, done: Sequence[Document]) -> Document:
+    ids = [entry["id"] for entry in done]
+    kept = {"$not": [{"$in": ["$$this.id", ids]}]}
+    return {"$filter": {"input": {"$ifNull": [f"${name}", []]}, "cond": kept}}

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from contracts.errors import Unavailable
+from kit.audit import Trail
 from kit.bus import Consumer
 from kit.footing import Footing
 from kit.mongo import Aggregates, Database, connect
@@ -33,7 +34,7 @@ async def start(
     """Prepare, relay and consume, each as soon as its server is there. Returns the readiness checks."""
     relay.watch(*(each for each in kept if isinstance(each, Aggregates)))
     footing.consume(consumers)
-    preparing = asyncio.create_task(_prepare(kept))
+    preparing = asyncio.create_task(_prepare([*kept, relay.trail]))
     running.push_async_callback(_cancel, preparing)
     await running.enter_async_context(footing.bus)
     await running.enter_async_context(relay)
@@ -43,7 +44,7 @@ async def start(
     }
 
 
-async def _prepare(kept: Sequence[Aggregates[Any] | Projection[Any]]) -> None:
+async def _prepare(kept: Sequence[Aggregates[Any] | Projection[Any] | Trail]) -> None:
     while True:
         try:
             for each in kept:

@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _correlation: ContextVar[str] = ContextVar("correlation", default="")
+_step: ContextVar[str] = ContextVar("step", default="")
 _propagator = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("inzpireu")
 
@@ -82,6 +83,11 @@ def correlation_id() -> str:
     return _correlation.get()
 
 
+def current_step() -> str:
+    """The operation or event that is being handled now; empty in what a part does by itself."""
+    return _step.get()
+
+
 def current_traceparent() -> str:
     """The W3C trace context of what is now running, for a header or an event; empty outside a trace."""
     carrier: dict[str, str] = {}
@@ -93,10 +99,11 @@ def current_traceparent() -> str:
 def attached(name: str, traceparent: str = "", correlation: str = "") -> Iterator[None]:
     """Run a step called `name` as a span of the trace it belongs to, under the correlation id it came with."""
     token = context.attach(_propagator.extract({"traceparent": traceparent}))
-    mark = _correlation.set(correlation)
+    mark, step = _correlation.set(correlation), _step.set(name)
     try:
         with _tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False):
             yield
     finally:
+        _step.reset(step)
         _correlation.reset(mark)
         context.detach(token)

@@ -5,6 +5,8 @@ from contextlib import AsyncExitStack
 
 from contracts.identity import GET_MENTORSHIP_CARDS, GET_MENTORSHIPS
 from contracts.subscriptions import SUBSCRIPTIONS
+from kit.audit import Trail
+from kit.audit_log import audit_answers
 from kit.bus import Bus
 from kit.footing import asking, stand
 from kit.outbox import Relay
@@ -18,12 +20,17 @@ from services.goals.settings import Settings
 from services.goals.store import Store
 
 
-async def build(settings: Settings, running: AsyncExitStack, *, make_relay: Callable[[Bus], Relay] = Relay) -> Part:
+async def build(
+    settings: Settings, running: AsyncExitStack, *, make_relay: Callable[[Bus, Trail], Relay] = Relay
+) -> Part:
     """The service, started; what it holds is closed with `running`."""
     footing = await stand(settings, running, SUBSCRIPTIONS)
-    relay = make_relay(footing.bus)
+    database = open_database(settings, "goals", running)
+    trail = Trail(database, "goals")
+    relay = make_relay(footing.bus, trail)
     ask_card = asking(footing.identity, GET_MENTORSHIP_CARDS, footing.signer)
-    store = Store(open_database(settings, "goals", running), ask_card, relay.wake)
+    store = Store(database, ask_card, relay.wake)
     context = Context(store, footing.clock, asking(footing.identity, GET_MENTORSHIPS, footing.signer))
     checks = await start(footing, relay, store.aggregates, consumers(context), running)
-    return Part("goals", operation_routes(answers(context), footing.verifier), checks, {"bus": footing.bus.is_alive})
+    routes = operation_routes([*answers(context), *audit_answers(trail, footing.clock)], footing.verifier)
+    return Part("goals", routes, checks, {"bus": footing.bus.is_alive})

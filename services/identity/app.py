@@ -3,6 +3,8 @@
 from contextlib import AsyncExitStack
 
 from contracts.subscriptions import SUBSCRIPTIONS
+from kit.audit import Trail
+from kit.audit_log import audit_answers
 from kit.cache import Limiter
 from kit.footing import stand
 from kit.outbox import Relay
@@ -20,12 +22,15 @@ from services.identity.store import Store
 async def build(settings: Settings, running: AsyncExitStack) -> Part:
     """The service, started; what it holds is closed with `running`."""
     footing = await stand(settings, running, SUBSCRIPTIONS)
-    relay = Relay(footing.bus)
-    store = Store(open_database(settings, "identity", running), relay.wake)
+    database = open_database(settings, "identity", running)
+    trail = Trail(database, "identity")
+    relay = Relay(footing.bus, trail)
+    store = Store(database, relay.wake)
     limiter = Limiter(settings.redis_url)
     running.push_async_callback(limiter.close)
     context = Context(
         store=store,
+        trail=trail,
         clock=footing.clock,
         passwords=Passwords(),
         keys=TokenKeys(settings.token_keys_file),
@@ -33,5 +38,8 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
         open_registration=settings.open_registration,
     )
     checks = await start(footing, relay, store.aggregates, consumers(context), running)
-    routes = [*operation_routes(answers(context), footing.verifier), jwks_route(context)]
+    routes = [
+        *operation_routes([*answers(context), *audit_answers(trail, footing.clock)], footing.verifier),
+        jwks_route(context),
+    ]
     return Part("identity", routes, checks, {"bus": footing.bus.is_alive})

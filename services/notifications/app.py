@@ -6,6 +6,8 @@ from typing import Any
 
 from contracts.identity import GET_MENTORSHIP_CARDS
 from contracts.subscriptions import SUBSCRIPTIONS
+from kit.audit import Trail
+from kit.audit_log import audit_answers
 from kit.bus import Consumer
 from kit.footing import asking, stand
 from kit.outbox import Relay
@@ -30,9 +32,10 @@ async def build(
 ) -> Part:
     """The service, started; what it holds is closed with `running`. `around` may wrap what handles events."""
     footing = await stand(settings, running, SUBSCRIPTIONS)
-    relay = Relay(footing.bus)
     ask_card = asking(footing.identity, GET_MENTORSHIP_CARDS, footing.signer)
     database = open_database(settings, "notifications", running)
+    trail = Trail(database, "notifications")
+    relay = Relay(footing.bus, trail)
 
     def on_saved() -> None:
         relay.wake()
@@ -52,6 +55,5 @@ async def build(
     checks = await start(footing, relay, store.aggregates, around(consumers(context)), running)
     if settings.handles_events:
         await running.enter_async_context(mailer)
-    return Part(
-        "notifications", operation_routes(answers(context), footing.verifier), checks, {"bus": footing.bus.is_alive}
-    )
+    routes = operation_routes([*answers(context), *audit_answers(trail, footing.clock)], footing.verifier)
+    return Part("notifications", routes, checks, {"bus": footing.bus.is_alive})

@@ -4,6 +4,8 @@ from contextlib import AsyncExitStack
 
 from contracts.identity import GET_MENTORSHIP_CARDS
 from contracts.subscriptions import SUBSCRIPTIONS
+from kit.audit import Trail
+from kit.audit_log import audit_answers
 from kit.footing import asking, stand
 from kit.outbox import Relay
 from kit.process import Part
@@ -19,9 +21,12 @@ from services.sessions.store import Store
 async def build(settings: Settings, running: AsyncExitStack) -> Part:
     """The service, started; what it holds is closed with `running`."""
     footing = await stand(settings, running, SUBSCRIPTIONS)
-    relay = Relay(footing.bus)
+    database = open_database(settings, "sessions", running)
+    trail = Trail(database, "sessions")
+    relay = Relay(footing.bus, trail)
     ask_card = asking(footing.identity, GET_MENTORSHIP_CARDS, footing.signer)
-    store = Store(open_database(settings, "sessions", running), ask_card, relay.wake)
+    store = Store(database, ask_card, relay.wake)
     context = Context(store, footing.clock, footing.identity, footing.signer)
     checks = await start(footing, relay, store.kept, consumers(context), running)
-    return Part("sessions", operation_routes(answers(context), footing.verifier), checks, {"bus": footing.bus.is_alive})
+    routes = operation_routes([*answers(context), *audit_answers(trail, footing.clock)], footing.verifier)
+    return Part("sessions", routes, checks, {"bus": footing.bus.is_alive})

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from contracts import cycles, goals, identity, notifications, sessions
+from contracts.audit import AUDIT
 from contracts.errors import KINDS
 from contracts.subscriptions import EVENTS
 from contracts.wire import Operation
@@ -19,6 +20,8 @@ def operations() -> Iterator[Operation[Any, Any]]:
     """All operations of all owners."""
     for owner in OWNERS:
         yield from (each for each in vars(owner).values() if isinstance(each, Operation))
+    for of_service in AUDIT.values():
+        yield from (of_service.log, of_service.checkpoint, of_service.verify, of_service.export)
 
 
 def snapshot() -> dict[str, Any]:

@@ -15,8 +15,11 @@ import pytest
 
 import contracts
 from contracts import errors
+from contracts.audit import AuditedService
 from contracts.subscriptions import EVENTS, SUBSCRIPTIONS
 from contracts.wire import Event, Record
+from kit.audit import COLLECTION, Trail
+from kit.audit_log import audit_answers
 from kit.clock import Clock
 from tests.contracts.snapshot import operations
 
@@ -96,9 +99,12 @@ def _answered() -> Iterator[str]:
     from workflows.routes import TimeKeeper
 
     nothing: Any = None
+    no_database: Any = {COLLECTION: None}
     keeper = TimeKeeper(nothing, Clock())
     for part in (of_goals, of_identity, of_notifications, of_sessions):
         yield from (answer.operation.name for answer in part.answers(nothing))
+    for service in AuditedService:
+        yield from (answer.operation.name for answer in audit_answers(Trail(no_database, service), Clock()))
     yield from (answer.operation.name for answer in of_workflows.answers(keeper))
 
 

@@ -18,9 +18,10 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from contracts.errors import Stale, Unavailable
 from contracts.wire import Envelope, Event, topic
 from deploy.local.backends import Backends
+from kit.audit import Trail
 from kit.bus import EVENTS, Bus, Consumer, Waits
 from kit.command import stamp_of_event, time_ordered_id
-from kit.mongo import Aggregates, Collection, Database
+from kit.mongo import Aggregates, Collection, Database, Document
 from kit.outbox import Relay
 from kit.telemetry import attached, correlation_id
 from tests.kit.things import NOW, Thing, ThingChanged, a_stamp, a_thing, adding
@@ -137,10 +138,10 @@ async def changed(things: Aggregates[Thing], object_id: str, times: int) -> None
 
 
 async def test_every_saved_event_is_published_once_and_in_the_order_of_its_aggregate(
-    post: Post, things: Aggregates[Thing]
+    post: Post, things: Aggregates[Thing], database: Database
 ) -> None:
     bus = post.bus(post.hear)
-    relay = Relay(bus)
+    relay = Relay(bus, Trail(database, "test"))
     relay.watch(things)
     async with bus, relay:
         made = [await things.create(a_stamp(), a_thing()) for _ in range(8)]
@@ -154,7 +155,9 @@ async def test_every_saved_event_is_published_once_and_in_the_order_of_its_aggre
     assert sequences == {thing.id: [1, 2, 3, 4, 5] for thing in made}
 
 
-async def test_an_event_carries_the_ids_of_the_request_that_caused_it(post: Post, things: Aggregates[Thing]) -> None:
+async def test_an_event_carries_the_ids_of_the_request_that_caused_it(
+    post: Post, things: Aggregates[Thing], database: Database
+) -> None:
     seen: list[str] = []
 
     async def note(_event: ThingChanged, envelope: Envelope) -> None:
@@ -162,7 +165,7 @@ async def test_an_event_carries_the_ids_of_the_request_that_caused_it(post: Post
         await post.hear(_event, envelope)
 
     bus = post.bus(note)
-    relay = Relay(bus)
+    relay = Relay(bus, Trail(database, "test"))
     relay.watch(things)
     with attached("test", correlation="request-7"):
         await things.create(a_stamp(), a_thing())
@@ -176,12 +179,12 @@ class DiesBeforeClearing(Relay):
 
     died = False
 
-    async def clear(self, collection: Collection, object_id: str, event_ids: list[str]) -> None:
+    async def clear(self, collection: Collection, document: Document) -> None:
         """The first time never happens."""
         if not self.died:
             self.died = True
             raise RuntimeError("killed here")
-        await super().clear(collection, object_id, event_ids)
+        await super().clear(collection, document)
 
 
 async def test_a_crash_between_publishing_and_clearing_delivers_twice_and_has_one_effect(
@@ -194,7 +197,7 @@ async def test_a_crash_between_publishing_and_clearing_delivers_twice_and_has_on
         await post.hear(event, envelope)
 
     bus = post.bus(have_effect)
-    relay = DiesBeforeClearing(bus)
+    relay = DiesBeforeClearing(bus, Trail(database, "test"))
     relay.watch(things)
     with structlog.testing.capture_logs() as logs:
         async with bus, relay:
@@ -208,21 +211,21 @@ async def test_a_crash_between_publishing_and_clearing_delivers_twice_and_has_on
 
 
 async def test_an_event_saved_while_another_is_published_is_not_cleared_with_it(
-    post: Post, things: Aggregates[Thing]
+    post: Post, things: Aggregates[Thing], database: Database
 ) -> None:
     thing = await things.create(a_stamp(), a_thing())
-    relay = Relay(post.bus())
+    relay = Relay(post.bus(), Trail(database, "test"))
     before = await things.collection.find_one({"_id": thing.id})
     assert before is not None
     await changed(things, thing.id, 1)
-    await relay.clear(things.collection, thing.id, [entry["id"] for entry in before["outbox"]])
+    await relay.clear(things.collection, before)
     after = await things.collection.find_one({"_id": thing.id})
     assert after is not None
     assert (len(after["outbox"]), "outbox_at" in after) == (1, True)
-    await relay.clear(things.collection, thing.id, [entry["id"] for entry in after["outbox"]])
+    await relay.clear(things.collection, after)
     cleared = await things.collection.find_one({"_id": thing.id})
     assert cleared is not None
-    assert (cleared["outbox"], "outbox_at" in cleared) == ([], False)
+    assert (cleared["outbox"], cleared["audit"], "outbox_at" in cleared) == ([], [], False)
 
 
 async def test_three_deliveries_at_once_to_two_consumers_have_one_effect(post: Post, database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kit.audit import Trail
 from kit.cache import Limiter
 from kit.clock import Clock
 from kit.turns import Turns
@@ -14,6 +15,7 @@ class Context:
     """What the actions work with."""
 
     store: Store
+    trail: Trail
     clock: Clock
     passwords: Passwords
     keys: TokenKeys
