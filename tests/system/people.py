@@ -4,9 +4,11 @@ import io
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from rich.console import Console
 
+from deploy.local.person import Person
 from deploy.local.story import Story
 from deploy.local.telling import Telling
 from tests.system.recording import RecordingPerson
@@ -21,3 +23,13 @@ async def a_story(endpoint: str) -> AsyncIterator[Story]:
         ]
         silent = Telling(Console(file=io.StringIO()))
         yield Story(priya, maria, sofia, silent, domain=f"{uuid.uuid4().hex[:8]}.example")
+
+
+async def attempt(person: Person, mutation: str, returning: str, **given: Any) -> dict[str, Any]:
+    """The payload of one mutation, refused or not."""
+    kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+    document = (
+        f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {returning} userErrors {{ code field }} }} }}"
+    )
+    payload: dict[str, Any] = (await person.ask(document, input=given))[mutation]
+    return payload

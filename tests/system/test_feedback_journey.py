@@ -11,7 +11,7 @@ import pytest
 from deploy.local.person import Person, Refused
 from deploy.local.stack import Stack
 from deploy.local.story import Story
-from tests.system.people import a_story
+from tests.system.people import a_story, attempt
 from tests.system.polling import until
 
 WORDS = {"situation": "In the review", "behaviour": "You answered at length", "impact": "The argument was lost"}
@@ -225,16 +225,10 @@ async def test_of_two_who_complete_and_edit_an_item_at_once_one_wins_and_the_oth
 ) -> None:
     item = await item_of_maria(active)
     seen = {"actionItemId": item["id"], "version": item["version"]}
-    returning = "{ actionItem { state title version } userErrors { code field } }"
-
-    async def attempt(person: Person, name: str, **given: Any) -> dict[str, Any]:
-        kind = f"{name[0].upper()}{name[1:]}Input"
-        document = f"mutation($input: {kind}!) {{ {name}(input: $input) {returning} }}"
-        payload: dict[str, Any] = (await person.ask(document, input={**seen, **given}))[name]
-        return payload
-
+    returning = "actionItem { state title version }"
     answers = await asyncio.gather(
-        attempt(active.maria, "completeActionItem"), attempt(active.sofia, "editActionItem", title="Book two rooms")
+        attempt(active.maria, "completeActionItem", returning, **seen),
+        attempt(active.sofia, "editActionItem", returning, **seen, title="Book two rooms"),
     )
     (won,) = [answer for answer in answers if not answer["userErrors"]]
     (lost,) = [answer for answer in answers if answer["userErrors"]]

@@ -1,6 +1,7 @@
 """The ledger on the running platform: fed by what the two do, asked and corrected through the endpoint."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from deploy.local.person import Person, Refused
 from deploy.local.stack import Stack
 from deploy.local.story import Story
-from tests.system.people import a_story
+from tests.system.people import a_story, attempt
 from tests.system.polling import until
 
 COMMITMENTS = """commitments(first: 100) { edges { node {
@@ -72,8 +73,8 @@ async def test_a_programme_manager_sees_no_score(story: Story) -> None:
     assert refused.value.code == "NOT_FOUND"
 
 
-async def _new_item(story: Story, title: str) -> dict[str, Any]:
-    due = (await story.now() + timedelta(days=5)).date().isoformat()
+async def _new_item(story: Story, title: str, days: int = 5) -> dict[str, Any]:
+    due = (await story.now() + timedelta(days=days)).date().isoformat()
     made = await story.maria.do(
         "addActionItem", "actionItem { id due }", mentorshipId=story.mentorship_id, ownerId=story.maria.id, title=title,
         due=due,
@@ -116,6 +117,43 @@ async def test_a_due_date_moves_once_when_the_other_one_agrees(story: Story) -> 
         return bool(found["node"]["due"] == later[:10])
 
     await until(day, "the item's new day")
+
+
+RENEGOTIATED = "commitment { due version state renegotiation { proposedDue proposedBy accepted answeredAt } }"
+
+
+def _one_won(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the one who won made of it; the other was told CONFLICT and shown just that."""
+    (won,) = [answer for answer in answers if not answer["userErrors"]]
+    (lost,) = [answer for answer in answers if answer["userErrors"]]
+    assert lost["userErrors"][0]["code"] == "CONFLICT"
+    assert lost["commitment"] == won["commitment"]
+    made: dict[str, Any] = won["commitment"]
+    return made
+
+
+async def test_of_two_who_renegotiate_at_once_one_wins_and_the_other_sees_what_became_of_it(story: Story) -> None:
+    promise = await _promise_of(story, await _new_item(story, "Ask for the numbers", days=6))
+    seen = {"commitmentId": promise["id"], "version": promise["version"]}
+    later = [(datetime.fromisoformat(promise["due"]) + timedelta(days=days)).isoformat() for days in (7, 9)]
+
+    proposals = await asyncio.gather(
+        attempt(story.maria, "proposeRenegotiation", RENEGOTIATED, **seen, due=later[0]),
+        attempt(story.sofia, "proposeRenegotiation", RENEGOTIATED, **seen, due=later[1]),
+    )
+
+    proposed = _one_won(proposals)
+    by_maria = proposed["renegotiation"]["proposedBy"] == "MENTEE"
+    assert (proposed["version"], proposed["due"]) == (promise["version"] + 1, promise["due"])
+    due, other = (later[0], story.sofia) if by_maria else (later[1], story.maria)
+    seen["version"] = proposed["version"]
+    answers = await asyncio.gather(
+        *(attempt(other, "respondToRenegotiation", RENEGOTIATED, **seen, accept=accept) for accept in (True, False))
+    )
+    answered = _one_won(answers)
+    accepted = answered["renegotiation"]["accepted"]
+    expected = due if accepted else promise["due"]
+    assert datetime.fromisoformat(answered["due"]) == datetime.fromisoformat(expected)
 
 
 async def test_a_missed_promise_is_excused_by_the_partner_alone(story: Story) -> None:
