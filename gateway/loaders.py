@@ -133,6 +133,16 @@ class TimeTotals(Loader[str, tuple[TimeTotal, ...]]):
         super().__init__(fetch, MAX_MENTORSHIPS)
 
 
+class Briefs(Loader[goals.BriefOf, goals.Brief]):
+    """What is open and has moved, asked once for all fields of one check-in's brief."""
+
+    def __init__(self, call: Call) -> None:
+        async def fetch(asked: list[goals.BriefOf]) -> Sequence[goals.Brief | BaseException]:
+            return await asyncio.gather(*(call(goals.BRIEF_OF, each) for each in asked), return_exceptions=True)
+
+        super().__init__(fetch, MAX_IDS)
+
+
 class Each[R](Loader[str, R]):
     """One record for each mentorship by its id."""
 
@@ -187,6 +197,7 @@ class Loaders:
         self.journal_of = Listed(call, goals.LIST_JOURNAL)
         self.commitments = ById(call, goals.GET_COMMITMENTS)
         self.commitments_of = Listed(call, goals.LIST_COMMITMENTS)
+        self.briefs = Briefs(call)
         self.scores = Each(call, goals.EXPLAIN_SCORES)
         self.unaddressed_challenges = Each(call, goals.GET_UNADDRESSED_CHALLENGES)
 

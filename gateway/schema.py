@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from gateway.context import Info
 from gateway.limits import Checks
+from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
 from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
 from gateway.types.feedback import Feedback, FeedbackCadence, FeedbackMutations
@@ -68,6 +69,7 @@ class Query(
     HelpQueries,
     SessionQueries,
     PulseQueries,
+    BriefQueries,
     CalendarQueries,
     NotificationQueries,
     CycleQueries,

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
 from contracts.goals.action import *
+from contracts.goals.brief import *
 from contracts.goals.challenges import *
 from contracts.goals.commitments import *
 from contracts.goals.feedback import *

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+import msgspec
 
 from contracts.identity import OfMentorships, Party
 from contracts.wire import (
@@ -9,13 +12,16 @@ from contracts.wire import (
     Command,
     CycleCommand,
     Event,
-    Lines,
+    Line,
     Operation,
     Page,
     Record,
     Text,
     topic,
 )
+
+# none is refused by the model, which says why; blank ones and too many are refused here
+Questions = Annotated[tuple[Line, ...], msgspec.Meta(max_length=20)]
 
 
 class CheckInState(StrEnum):
@@ -90,7 +96,7 @@ class SubmitPreparation(Command, frozen=True, kw_only=True):
 
     check_in_id: str
     summary: Text
-    questions: Lines
+    questions: Questions
 
 
 class MarkBriefRead(Command, frozen=True, kw_only=True):

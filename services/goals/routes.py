@@ -7,6 +7,7 @@ from contracts import goals as contract
 from kit.rpc import Answer
 from services.goals.actions import (
     Context,
+    brief,
     challenges,
     feedback,
     goals,
@@ -45,6 +46,7 @@ def _on_goals(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.GET_GOALS, partial(goals.get_goals, context)),
         Answer(contract.LIST_GOALS, partial(goals.list_goals, context)),
         Answer(contract.LINT_GOAL, partial(lint.lint_goal, context)),
+        Answer(contract.BRIEF_OF, partial(brief.brief_of, context)),
         Answer(contract.GET_UNADDRESSED_CHALLENGES, partial(challenges.get_unaddressed_challenges, context)),
         Answer(contract.GET_GOAL_LINTS, partial(lint.get_goal_lints, context)),
         Answer(contract.LOG_PROGRESS, partial(progress.log_progress, context)),

@@ -1,6 +1,6 @@
 """Where goals live: the only file of this service that knows MongoDB."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from contracts.goals import (
 )
 from contracts.identity import MentorshipCard
 from contracts.wire import Record
-from kit.mongo import Aggregates, Database, translated
+from kit.mongo import PAGE_LIMIT, Aggregates, Database, translated
 from kit.projection import Ask, Projection
 from services.goals.model.help import Invitation
 
@@ -71,6 +71,20 @@ class Store:
             async for group in self.commitments.collection.aggregate(pipeline):
                 return group["count"], group["versions"]
         return 0, 0
+
+    async def latest[R: Record](
+        self, kept: Aggregates[R], org_id: str, mentorship_id: str, where: Mapping[str, object]
+    ) -> tuple[R, ...]:
+        """The latest of one kind in a mentorship whose fields have these values: one page, the earliest first."""
+        where = {"mentorshipId": mentorship_id, **where}
+        page = await kept.page(org_id, where, first=PAGE_LIMIT, after=None, newest=True)
+        return page.items[::-1]
+
+    async def since[R: Record](
+        self, kept: Aggregates[R], org_id: str, mentorship_id: str, field: str, since: datetime | None
+    ) -> tuple[R, ...]:
+        """The latest of one kind in a mentorship to which something happened at or after a moment, or ever."""
+        return await self.latest(kept, org_id, mentorship_id, {field: {"$gte": since} if since else {"$ne": None}})
 
     async def feedback_times(self, org_id: str, mentorship_id: str, author_id: str) -> list[datetime]:
         """When this person gave feedback in this mentorship."""

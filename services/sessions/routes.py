@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import sessions
 from kit.rpc import Answer
-from services.sessions.actions import Context, calendar, checkins, pulses, reading, records
+from services.sessions.actions import Context, brief, calendar, checkins, pulses, reading, records
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -31,6 +31,7 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.LIST_TIME_ENTRIES, partial(reading.list_time_entries, context)),
         Answer(sessions.LIST_REVIEWS, partial(reading.list_reviews, context)),
         Answer(sessions.TIME_SUMMARY, partial(reading.time_summary, context)),
+        Answer(sessions.GET_CHECK_IN_BRIEF, partial(brief.get_check_in_brief, context)),
         *_on_calendar(context),
         *_on_pulses(context),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from contracts.identity import MentorshipCard
-from contracts.sessions import Cadence, CheckIn, Note, Pulse, Review, TimeEntry, TimeKind, TimeTotal
+from contracts.sessions import Cadence, CheckIn, CheckInState, Note, Pulse, Review, TimeEntry, TimeKind, TimeTotal
 from kit.mongo import Aggregates, Database, translated
 from kit.projection import Ask, Projection
 from services.sessions.model.calendar import KeptFeed
@@ -52,6 +52,14 @@ class Store:
         """Those of these mentorships that start after an instant, in the order in which they were scheduled."""
         where = {"mentorshipId": mentorship_ids, "startsAt": {"$gte": since}}
         return await self.check_ins.all(org_id, where, limit=MOST_CHECK_INS)
+
+    async def last_met(self, org_id: str, mentorship_id: str, before: datetime) -> datetime | None:
+        """When the latest check-in that was held before an instant had started."""
+        held = {"state.mentorshipId": mentorship_id, "state.state": CheckInState.HELD}
+        query = {"org_id": org_id, **held, "state.startsAt": {"$lt": before}}
+        with translated():
+            found = await self.check_ins.collection.find_one(query, sort=[("state.startsAt", -1)])
+        return found["state"]["startsAt"] if found else None
 
     async def time_totals(self, org_id: str, mentorship_id: str) -> tuple[TimeTotal, ...]:
         """Minutes by person and kind: always the sum of the entries."""

@@ -80,6 +80,11 @@ def prepare(check_in: CheckIn, request: SubmitPreparation, at: datetime) -> Chan
     _scheduled(check_in)
     if at >= check_in.starts_at:
         raise Conflict(f"The check-in {check_in.id} has begun; bring what you prepared to the meeting.")
+    if not request.questions:
+        raise Invalid(
+            "Bring at least one question for your mentor: a check-in counts as prepared with a summary and a question.",
+            field="questions",
+        )
     preparation = Preparation(summary=request.summary, questions=request.questions, submitted_at=at)
     return Change(evolve(check_in, preparation=preparation), (_fact(PreparationSubmitted, check_in),))
 
