@@ -36,6 +36,7 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
     "notifications": (
         *identity.MENTORSHIP_FACTS,
         goals.GoalProposed,
+        goals.GoalChangeRequested,
         goals.GoalAgreed,
         goals.GoalAchieved,
         goals.ActionCreated,
@@ -49,6 +50,8 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         goals.HelpAnswered,
         goals.ThirdPartyFeedbackGiven,
         goals.WinCelebrated,
+        goals.ResourceShared,
+        goals.EncouragementGiven,
         goals.OutcomeRecorded,
         sessions.AttendanceDisputed,
     ),

@@ -199,6 +199,10 @@ class Loaders:
         self.commitments_of = Listed(call, goals.LIST_COMMITMENTS)
         self.briefs = Briefs(call)
         self.scores = Each(call, goals.EXPLAIN_SCORES)
+        self.resources = ById(call, goals.GET_RESOURCES)
+        self.resources_of = Listed(call, goals.LIST_RESOURCES)
+        self.encouragements = ById(call, goals.GET_ENCOURAGEMENTS)
+        self.encouragements_of = Listed(call, goals.LIST_ENCOURAGEMENTS)
         self.unaddressed_challenges = Each(call, goals.GET_UNADDRESSED_CHALLENGES)
 
     def _of_sessions(self, call: Call) -> None:

@@ -27,6 +27,7 @@ from gateway.types.pulse import Pulse, PulseMutations, PulseQueries
 from gateway.types.relay import Id, Node, find, resolved, split_id, unknown
 from gateway.types.scalars import SCALARS
 from gateway.types.sessions import Cadence, CheckIn, Note, Review, SessionMutations, SessionQueries, TimeEntry
+from gateway.types.support import Encouragement, Resource, SupportMutations, SupportQueries
 
 NODES: dict[str, type[Node]] = {
     kind.__name__: kind
@@ -43,6 +44,8 @@ NODES: dict[str, type[Node]] = {
         Commitment,
         HelpRequest,
         ThirdPartyFeedback,
+        Resource,
+        Encouragement,
         Win,
         Skill,
         Outcome,
@@ -67,6 +70,7 @@ class Query(
     GoalQueries,
     ProgressQueries,
     HelpQueries,
+    SupportQueries,
     SessionQueries,
     PulseQueries,
     BriefQueries,
@@ -97,6 +101,7 @@ class Mutation(
     FeedbackMutations,
     HelpMutations,
     GrowthMutations,
+    SupportMutations,
     LedgerMutations,
     SessionMutations,
     PulseMutations,

@@ -13,8 +13,10 @@ from contracts.goals.ledger import *
 from contracts.goals.metric import *
 from contracts.goals.milestone import *
 from contracts.goals.progress import *
+from contracts.goals.replies import *
 from contracts.goals.rhythm import *
 from contracts.goals.smart import *
+from contracts.goals.support import *
 from contracts.wire import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -48,5 +50,7 @@ EVENTS: tuple[type[Event], ...] = (
     OutcomeVerified,
     JournalWritten,
     FeedbackCadenceSet,
+    ResourceShared,
+    EncouragementGiven,
     *LEDGER_EVENTS,
 )

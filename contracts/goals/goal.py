@@ -88,6 +88,7 @@ class Goal(Record, frozen=True, kw_only=True):
     milestones: tuple[Milestone, ...] = ()
     revisions: tuple[GoalRevision, ...] = ()
     change_requests: tuple[GoalChangeRequest, ...] = ()
+    proposed_at: datetime | None = None
     agreed_at: datetime | None = None
     achieved_at: datetime | None = None
     abandoned_at: datetime | None = None

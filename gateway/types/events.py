@@ -41,6 +41,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "goals.renegotiation_answered.v1": ("Commitment", "A wish for another due date was answered"),
     "goals.feedback_declined.v1": ("Feedback", "Feedback was considered"),
     "goals.feedback_cadence_set.v1": ("FeedbackCadence", "The rhythm of feedback was set"),
+    "goals.resource_shared.v1": ("Resource", "Something useful was shared"),
+    "goals.encouragement_given.v1": ("Encouragement", "There is a kind word from the mentor"),
     "goals.help_requested.v1": ("HelpRequest", "One of the two asked for help"),
     "goals.help_answered.v1": ("HelpRequest", "A request for help was answered"),
     "goals.third_party_feedback_requested.v1": ("ThirdPartyFeedback", "Somebody outside was asked for feedback"),
@@ -68,7 +70,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "sessions.review_submitted.v1": ("Review", "A review was answered by one of the two"),
 }
 
-BETWEEN_THE_TWO = ("goals.feedback_", "goals.third_party_", "goals.help_", "goals.journal_", "sessions.note_")
+BETWEEN_THE_TWO = (
+    "goals.feedback_",
+    "goals.third_party_",
+    "goals.help_",
+    "goals.journal_",
+    "goals.resource_",
+    "goals.encouragement_",
+    "sessions.note_",
+)
 ONES_OWN = ("sessions.pulse_answered.",)  # whether the other has answered is not for a party to know
 
 

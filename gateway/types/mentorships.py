@@ -41,6 +41,7 @@ from gateway.types.relay import (
     viewed,
 )
 from gateway.types.sessions import Cadence, CheckIn, Note, Review, TimeEntry, TimeTotal
+from gateway.types.support import Encouragement, Resource
 
 OfState = Annotated[CommitmentState | None, strawberry.argument(description="Only those of this state.")]
 
@@ -112,6 +113,10 @@ class Mentorship(Node):
     help_requests = pages(HelpRequest, lambda loaders: loaders.help_requests_of, "What the two asked of each other.")
     third_party_feedback = pages(
         ThirdPartyFeedback, lambda loaders: loaders.third_party_feedback_of, "What people outside were asked and said."
+    )
+    resources = pages(Resource, lambda loaders: loaders.resources_of, "What the two shared that helps.")
+    encouragements = pages(
+        Encouragement, lambda loaders: loaders.encouragements_of, "Kind words of the mentor; nobody else sees them."
     )
     wins = pages(Win, lambda loaders: loaders.wins_of, "What there is to be glad about.")
     skills = pages(Skill, lambda loaders: loaders.skills_of, "How each of the two sees the mentee's skills.")

@@ -32,6 +32,7 @@ ENUMS = (
     goals.HelpKind,
     goals.HelpState,
     goals.WinKind,
+    goals.ReplyKind,
     goals.Occasion,
     goals.OutcomeKind,
     goals.CommitmentKind,

@@ -18,6 +18,7 @@ from services.goals.actions import (
     lint,
     progress,
     reading,
+    support,
     trees,
 )
 from services.goals.actions.reading import through
@@ -32,6 +33,7 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         *_on_ledger(context),
         *_on_help(context),
         *_on_growth(context),
+        *_on_support(context),
     ]
 
 
@@ -132,6 +134,17 @@ def _on_growth(context: Context) -> list[Answer[Any, Any]]:
         *_reading(context, contract.GET_SKILLS, contract.LIST_SKILLS, through(lambda store: store.skills)),
         *_reading(context, contract.GET_OUTCOMES, contract.LIST_OUTCOMES, through(lambda store: store.outcomes)),
         *_reading(context, contract.GET_JOURNAL, contract.LIST_JOURNAL, growth.journal),
+    ]
+
+
+def _on_support(context: Context) -> list[Answer[Any, Any]]:
+    encouragements = through(lambda store: store.encouragements)
+    return [
+        Answer(contract.SHARE_RESOURCE, partial(support.share_resource, context)),
+        Answer(contract.ENCOURAGE, partial(support.encourage, context)),
+        Answer(contract.GET_AWAITED_REPLIES, partial(support.get_awaited_replies, context)),
+        *_reading(context, contract.GET_RESOURCES, contract.LIST_RESOURCES, through(lambda store: store.resources)),
+        *_reading(context, contract.GET_ENCOURAGEMENTS, contract.LIST_ENCOURAGEMENTS, encouragements),
     ]
 
 

@@ -7,12 +7,14 @@ from typing import Any
 from contracts.goals import (
     ActionItem,
     Commitment,
+    Encouragement,
     Feedback,
     FeedbackCadence,
     Goal,
     HelpRequest,
     JournalEntry,
     Outcome,
+    Resource,
     Skill,
     Win,
 )
@@ -46,6 +48,8 @@ class Store:
         self.outcomes = kept("outcomes", Outcome)
         self.journal = kept("journal", JournalEntry)
         self.feedback_cadences = kept("feedback_cadences", FeedbackCadence)
+        self.resources = kept("resources", Resource)
+        self.encouragements = kept("encouragements", Encouragement)
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card)
         self.aggregates: tuple[Aggregates[Any], ...] = (
             self.goals,
@@ -59,6 +63,8 @@ class Store:
             self.outcomes,
             self.journal,
             self.feedback_cadences,
+            self.resources,
+            self.encouragements,
         )
 
     async def ledger_version(self, org_id: str, mentorship_id: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from contracts.errors import Conflict
 from contracts.goals import (
     ActionBlocked,
     ActionCreated,
+    EncouragementGiven,
     FeedbackAccepted,
     FeedbackAcknowledged,
     FeedbackClarified,
@@ -15,12 +16,14 @@ from contracts.goals import (
     FeedbackGiven,
     GoalAchieved,
     GoalAgreed,
+    GoalChangeRequested,
     GoalFact,
     GoalProposed,
     GrowthFact,
     HelpAnswered,
     HelpRequested,
     OutcomeRecorded,
+    ResourceShared,
     ThirdPartyFeedbackGiven,
     WinCelebrated,
     WinKind,
@@ -107,6 +110,8 @@ def _told_of_goal(event: GoalFact, card: MentorshipCard) -> tuple[Template | Non
     match event:
         case GoalProposed():
             return Template.GOAL_PROPOSED, (card.mentor_id,)
+        case GoalChangeRequested():
+            return Template.GOAL_CHANGE_REQUESTED, (card.mentee_id,)
         case GoalAgreed():
             return Template.GOAL_AGREED, (card.mentee_id,)
         case GoalAchieved():
@@ -142,6 +147,10 @@ def _told_of_growth(event: GrowthFact, card: MentorshipCard) -> tuple[Template |
             return Template.THIRD_PARTY_FEEDBACK_GIVEN, (requested_by,)
         case WinCelebrated(kind=kind) if kind is not WinKind.MILESTONE:  # those are told as goals
             return Template.WIN_CELEBRATED, both
+        case ResourceShared():
+            return Template.RESOURCE_SHARED, both
+        case EncouragementGiven():
+            return Template.ENCOURAGED, (card.mentee_id,)
         case OutcomeRecorded():
             return Template.OUTCOME_RECORDED, both
         case _:

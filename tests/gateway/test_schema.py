@@ -67,10 +67,12 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       createCalendarFeed revokeCalendarFeed
       disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation importProgress logTime
           answerPulse
-          submitReview markNotificationRead moveTime setFeedbackCadence"""
+          submitReview markNotificationRead moveTime
+      setFeedbackCadence shareResource encourage"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft
+      wins awaitingMyReply
       exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""
     assert SCHEMA.query_type
     assert {*MUTATIONS, *SCHEMA.query_type.fields} >= ALONE

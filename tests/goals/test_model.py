@@ -76,7 +76,7 @@ def test_a_goal_whose_target_is_its_baseline_is_refused() -> None:
 
 
 VERBS: dict[str, Callable[[Goal], Change[Goal]]] = {
-    "propose": goals.propose_goal,
+    "propose": lambda goal: goals.propose_goal(goal, NOW),
     "agree": lambda goal: goals.agree_goal(goal, NOW),
     "log": lambda goal: logged(goal, 1),
 }

@@ -8,6 +8,7 @@ from contracts.errors import Conflict
 from contracts.goals import (
     ActionBlocked,
     ActionCreated,
+    EncouragementGiven,
     FeedbackAccepted,
     FeedbackAcknowledged,
     FeedbackClarified,
@@ -15,6 +16,7 @@ from contracts.goals import (
     FeedbackGiven,
     GoalAchieved,
     GoalAgreed,
+    GoalChangeRequested,
     GoalProposed,
     HelpAnswered,
     HelpKind,
@@ -22,6 +24,7 @@ from contracts.goals import (
     OutcomeKind,
     OutcomeRecorded,
     ProgressLogged,
+    ResourceShared,
     ThirdPartyFeedbackGiven,
     WinCelebrated,
     WinKind,
@@ -80,6 +83,7 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
     (MentorshipPhaseChanged(**OF, phase=Phase.CLOSED), Template.MENTORSHIP_CLOSED, {"maria", "sofia"}),
     (MentorshipPhaseChanged(**OF, phase=Phase.CLOSING), None, set()),  # the cycle's own prompt says when it ends
     (GoalProposed(**GOAL), Template.GOAL_PROPOSED, {"sofia"}),
+    (GoalChangeRequested(**GOAL), Template.GOAL_CHANGE_REQUESTED, {"maria"}),
     (GoalAgreed(**GOAL), Template.GOAL_AGREED, {"maria"}),
     (GoalAchieved(**GOAL), Template.GOAL_ACHIEVED, {"maria", "sofia"}),
     (
@@ -117,6 +121,8 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
         Template.OUTCOME_RECORDED,
         {"maria", "sofia"},
     ),
+    (ResourceShared(**PAIR, resource_id="r", shared_by="sofia"), Template.RESOURCE_SHARED, {"maria", "sofia"}),
+    (EncouragementGiven(**PAIR, encouragement_id="e", author_id="sofia"), Template.ENCOURAGED, {"maria"}),
     (FeedbackAccepted(**FEEDBACK, action_item_id="a"), Template.FEEDBACK_DECIDED, {"sofia"}),
     (FeedbackDeclined(**FEEDBACK), Template.FEEDBACK_DECIDED, {"sofia"}),
     (

@@ -23,7 +23,7 @@ async def propose_goal(context: Context, caller: Caller, request: ProposeGoal) -
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
     await context.seated_at(caller, goal.record, SETTING, only=Party.MENTEE)
     at = context.clock.now()
-    return await context.store.goals.amend(goal, stamp(caller, request, at), goals.propose_goal)
+    return await context.store.goals.amend(goal, stamp(caller, request, at), lambda goal: goals.propose_goal(goal, at))
 
 
 async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Goal:

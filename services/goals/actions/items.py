@@ -1,6 +1,6 @@
 """Action items."""
 
-from contracts.errors import Invalid, NotFound
+from contracts.errors import Invalid
 from contracts.goals import (
     ActionItem,
     AddActionItem,
@@ -11,18 +11,19 @@ from contracts.goals import (
     Promise,
     RenegotiationAnswered,
 )
-from contracts.identity import OfMentorships
+from contracts.identity import MentorshipCard, OfMentorships
 from contracts.wire import ByIds, Caller, Envelope, Page
 from kit.command import stamp, stamp_of_event
 from kit.mongo import Stored
 from services.goals.actions import WORKING, Context
+from services.goals.actions.links import linked
 from services.goals.model import items
 
 
 async def add_action_item(context: Context, caller: Caller, request: AddActionItem) -> ActionItem:
     """A party adds an item for itself or the other."""
     card = await context.seated(caller, request.mentorship_id, WORKING)
-    await _check_links(context, caller, request)
+    await _check_links(context, card, request)
     at = context.clock.now()
     return await context.store.action_items.create(
         stamp(caller, request, at), lambda new_id: items.add_action_item(new_id, card, request, caller.user_id, at)
@@ -82,21 +83,15 @@ async def _item(context: Context, caller: Caller, action_item_id: str) -> Stored
     return item
 
 
-async def _check_links(context: Context, caller: Caller, request: AddActionItem) -> None:
+async def _check_links(context: Context, card: MentorshipCard, request: AddActionItem) -> None:
     """What this part owns must be of the same mentorship; notes and check-ins are another part's to show or hide."""
-    store = context.store
-    goal = await store.goals.find(caller.org_id, request.goal_id) if request.goal_id else None
-    if request.goal_id and (goal is None or goal.mentorship_id != request.mentorship_id):
-        raise NotFound("There is no such goal in this mentorship. Check the id.", field="goalId")
+    goal = await linked(context.store.goals, card, request.goal_id, field="goalId")
     milestones = {milestone.id for milestone in goal.milestones} if goal else set()
     if request.milestone_id and request.milestone_id not in milestones:
         raise Invalid(
             "The milestone is none of the goal's. Name the goal, and one of its milestones.", field="milestoneId"
         )
-    if request.feedback_id:
-        feedback = await store.feedback.find(caller.org_id, request.feedback_id)
-        if feedback is None or feedback.mentorship_id != request.mentorship_id:
-            raise NotFound("There is no such feedback in this mentorship. Check the id.", field="feedbackId")
+    await linked(context.store.feedback, card, request.feedback_id, field="feedbackId")
 
 
 async def move_item(context: Context, fact: RenegotiationAnswered, envelope: Envelope) -> None:

@@ -76,10 +76,10 @@ def unaddressed(challenges: Sequence[str], goals: Sequence[Goal]) -> tuple[Chall
     )
 
 
-def propose_goal(goal: Goal) -> Change[Goal]:
+def propose_goal(goal: Goal, at: datetime) -> Change[Goal]:
     """The mentee asks for the mentor's agreement."""
     in_state(goal, GoalState.DRAFT)
-    return Change(evolve(goal, state=GoalState.PROPOSED), (fact(GoalProposed, goal),))
+    return Change(evolve(goal, state=GoalState.PROPOSED, proposed_at=at), (fact(GoalProposed, goal),))
 
 
 def agree_goal(goal: Goal, at: datetime) -> Change[Goal]:
@@ -120,8 +120,9 @@ def revise_goal(goal: Goal, request: ReviseGoal, by: str, at: datetime) -> Chang
         before=before,
     )
     was_agreed = goal.state is GoalState.AGREED
-    state = GoalState.PROPOSED if was_agreed else goal.state
-    revised = evolve(goal, state=state, revisions=(*goal.revisions, revision), **fields)
+    if was_agreed:
+        fields |= {"state": GoalState.PROPOSED, "proposed_at": at}
+    revised = evolve(goal, revisions=(*goal.revisions, revision), **fields)
     revised = _remeasured(revised)
     told = GoalRevised(
         mentorship_id=goal.mentorship_id,

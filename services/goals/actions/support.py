@@ -1,0 +1,76 @@
+"""What one gives the other on the way, and what waits for whom."""
+
+import asyncio
+
+from contracts.goals import (
+    AwaitedReply,
+    CommitmentState,
+    Encourage,
+    Encouragement,
+    GoalState,
+    HelpState,
+    LedgerPolicy,
+    Resource,
+    ShareResource,
+)
+from contracts.identity import MentorshipCard, Party
+from contracts.wire import ByIds, Caller
+from kit.command import stamp
+from services.goals.actions import WORKING, Context
+from services.goals.actions.links import linked
+from services.goals.model import replies, support
+from services.goals.store import MOST
+
+
+async def share_resource(context: Context, caller: Caller, request: ShareResource) -> Resource:
+    """A party shares something."""
+    card = await context.seated(caller, request.mentorship_id, WORKING)
+    await linked(context.store.goals, card, request.goal_id, field="goalId")
+    at = context.clock.now()
+    return await context.store.resources.create(
+        stamp(caller, request, at), lambda new_id: support.share_resource(new_id, card, request, caller.user_id, at)
+    )
+
+
+async def encourage(context: Context, caller: Caller, request: Encourage) -> Encouragement:
+    """The mentor sends a kind word."""
+    card = await context.seated(caller, request.mentorship_id, WORKING, only=Party.MENTOR)
+    await linked(context.store.goals, card, request.goal_id, field="goalId")
+    await linked(context.store.action_items, card, request.action_item_id, field="actionItemId")
+    at = context.clock.now()
+    return await context.store.encouragements.create(
+        stamp(caller, request, at), lambda new_id: support.encourage(new_id, card, request, caller.user_id, at)
+    )
+
+
+async def get_awaited_replies(
+    context: Context, caller: Caller, request: ByIds
+) -> tuple[tuple[AwaitedReply, ...] | None, ...]:
+    """For each mentorship what waits for the caller; None where the caller is neither of the two."""
+
+    async def of(mentorship_id: str) -> tuple[AwaitedReply, ...] | None:
+        card = await context.store.mentorships.find(caller.org_id, mentorship_id)
+        party = card.party_of(caller.user_id) if card else None
+        if card is None or party is None:
+            return None
+        desk = await _desk(context, card)
+        return tuple(replies.awaited(desk, card, party, LedgerPolicy(), context.clock.now()))
+
+    return tuple(await asyncio.gather(*map(of, request.ids)))
+
+
+async def _desk(context: Context, card: MentorshipCard) -> replies.Desk:
+    """Only what may still wait is read, as far as the store can tell."""
+    store, of = context.store, {"mentorshipId": card.id}
+    goals, requests, feedback, commitments, outcomes = await asyncio.gather(
+        store.goals.all(card.org_id, {**of, "state": GoalState.PROPOSED}, limit=MOST),
+        store.help_requests.all(card.org_id, {**of, "state": HelpState.OPEN}, limit=MOST),
+        store.feedback.all(card.org_id, of, limit=MOST),
+        store.commitments.all(
+            card.org_id,
+            {**of, "state": CommitmentState.OPEN, "renegotiation.proposedBy": tuple(Party)},
+            limit=MOST,
+        ),
+        store.outcomes.all(card.org_id, {**of, "verifiedAt": None}, limit=MOST),
+    )
+    return replies.Desk(goals, requests, feedback, commitments, outcomes)
