@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from gateway.context import Info
 from gateway.limits import Checks
+from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
 from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
@@ -65,6 +66,7 @@ NODES: dict[str, type[Node]] = {
 @strawberry.type(description="Everything that can be read. A field is null, with an error, while its part is down.")
 class Query(
     IdentityQueries,
+    AuditQueries,
     MentorshipQueries,
     MentorQueries,
     GoalQueries,
@@ -93,6 +95,7 @@ class Query(
 @strawberry.type(description="Everything that can be changed. What you can mend comes back as `userErrors`.")
 class Mutation(
     IdentityMutations,
+    AuditMutations,
     MentorshipMutations,
     MentorMutations,
     GoalMutations,

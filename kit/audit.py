@@ -145,7 +145,7 @@ async def whole_trail(database: Database) -> AsyncIterator[Mapping[str, Any]]:
     """Every entry of every organisation in this database, chain by chain: for the operator's own verifying."""
     collection: Collection = database[COLLECTION]
     with translated():
-        async for document in collection.find({}).sort([("org_id", 1), ("seq", 1)]):
+        async for document in collection.find({"org_id": {"$gt": ""}}).sort([("org_id", 1), ("seq", 1)]):
             yield _as_written(document)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from deploy.local.audit import audit
 from deploy.local.children import ChildFailed
 from deploy.local.components import NotFound
 from deploy.local.parts import PARTS
@@ -28,6 +29,7 @@ app = App(
     help="InzpireU on this machine: servers, parts and a demonstration, without Docker.",
     version=version("inzpireu"),
 )
+app.command(audit)
 console = Console(highlight=False)
 if not console.is_terminal:
     console = Console(highlight=False, width=120)  # a log has no edge to stop at

@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any, cast
 
@@ -93,16 +94,26 @@ def payload_of(shown: type[Any]) -> type[Payload]:
     return strawberry.type(kind, description=f"What a change of this kind of object returns: {name}.")
 
 
-def mutation(operation: Operation[Any, Any], takes: type[Input], gives: type[Payload] | type[Node]) -> Any:
-    """A mutation that runs one operation. Its words are those of the operation's command."""
+def mutation(
+    operation: Operation[Any, Any] | Callable[[Any], Operation[Any, Any]],
+    takes: type[Input],
+    gives: type[Payload] | type[Node],
+    request: type[Record] | None = None,
+) -> Any:
+    """A mutation that runs one operation. Its words are those of the operation's command.
+
+    Where the input says which operation, `operation` chooses it, and `request` is what they all take.
+    """
     payload = gives if issubclass(gives, Payload) else payload_of(cast(Any, gives))
 
     async def resolve(info: Info, input: Any) -> Any:
-        return await _run(info.context, operation, input, payload, gives)
+        chosen = operation if isinstance(operation, Operation) else operation(input)
+        return await _run(info.context, chosen, input, payload, gives)
 
+    command_kind = operation.request if isinstance(operation, Operation) else request
     argument = Annotated[takes, strawberry.argument(description="What to do.")]  # type: ignore[valid-type]
     resolve.__annotations__ = {"info": Info, "input": argument, "return": payload | None}
-    return strawberry.mutation(resolver=resolve, description=inspect.getdoc(operation.request))
+    return strawberry.mutation(resolver=resolve, description=inspect.getdoc(command_kind))
 
 
 async def _run(

@@ -7,7 +7,7 @@ from typing import Any, NewType
 import msgspec
 import strawberry
 
-from contracts import goals, identity, notifications, sessions
+from contracts import audit, goals, identity, notifications, sessions
 from contracts.errors import Invalid
 from gateway.errors import ErrorCode
 
@@ -16,6 +16,8 @@ LocalDateTime = NewType("LocalDateTime", str)
 
 ENUMS = (
     ErrorCode,
+    audit.AuditedService,
+    audit.AuditProblem,
     identity.Role,
     identity.Party,
     identity.Phase,

@@ -68,11 +68,13 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation importProgress logTime
           answerPulse
           submitReview markNotificationRead moveTime
-      setFeedbackCadence shareResource encourage"""
+      setFeedbackCadence shareResource encourage
+      verifyAuditChain exportAuditBundle"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft
       wins awaitingMyReply
+      auditLog auditCheckpoint
       exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""
     assert SCHEMA.query_type
     assert {*MUTATIONS, *SCHEMA.query_type.fields} >= ALONE

@@ -76,15 +76,16 @@ async def get_organisation(context: Context, caller: Caller, _request: GetOrgani
 async def get_users(context: Context, caller: Caller, request: ByIds) -> tuple[User, ...]:
     """People by id. Colleagues see each other's names; mail addresses only who administers, and everybody their own."""
     accounts = await context.store.accounts.get_many(caller.org_id, request.ids)
-    return tuple(_shown(account.published(), caller) for account in accounts)
+    return await _traced(context, caller, tuple(_shown(account.published(), caller) for account in accounts))
 
 
 async def list_users(context: Context, caller: Caller, request: ListUsers) -> Page[User]:
     """The people of the organisation."""
     need_role(caller, Role.ORG_ADMIN, Role.PROGRAMME_MANAGER)
     page = await context.store.accounts.page(caller.org_id, {}, first=request.first, after=request.after, newest=True)
+    shown = tuple(_shown(account.published(), caller) for account in page.items)
     return Page(
-        items=tuple(_shown(account.published(), caller) for account in page.items),
+        items=await _traced(context, caller, shown),
         cursors=page.cursors,
         end_cursor=page.end_cursor,
         has_next=page.has_next,
@@ -96,6 +97,16 @@ async def get_contacts(context: Context, caller: Caller, request: ByIds) -> tupl
     if caller.part != "notifications":
         raise Forbidden("Contacts are given to the notifications part only.")
     return tuple(account.contact() for account in await context.store.accounts.get_many(caller.org_id, request.ids))
+
+
+async def _traced(context: Context, caller: Caller, users: tuple[User, ...]) -> tuple[User, ...]:
+    """The people, once it is on record whose address the caller was shown."""
+    people = [user.id for user in users if user.email and user.id != caller.user_id]
+    if people:
+        about = people[0] if len(people) == 1 else caller.org_id
+        kind = "Account" if len(people) == 1 else "Organisation"
+        await context.trail.saw(caller, people, context.clock.now(), kind=kind, object_id=about)
+    return users
 
 
 def _shown(user: User, caller: Caller) -> User:

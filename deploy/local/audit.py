@@ -1,0 +1,158 @@
+"""`inzpireu audit`: looks at audit chains, in a file that was taken away or in the databases themselves."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import msgspec
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from contracts.audit import AuditCheckpoint, AuditedService, AuditFault, AuditProblem
+from contracts.errors import Unavailable
+from kit.audit import whole_trail
+from kit.chain import Inspection
+from kit.mongo import connect
+
+audit = App(name="audit", help="Look at the audit chains of an installation.")
+NO_CHAIN = ("", "")  # of lines that are no entry: their number in the file is told instead
+
+WORDS = {
+    AuditProblem.ALTERED: "was altered: its hash does not fit",
+    AuditProblem.MISSING: "is missing",
+    AuditProblem.INSERTED: "stands there once more, or was inserted",
+    AuditProblem.REORDERED: "stands at another place",
+    AuditProblem.UNLINKED: "does not follow from the one before it",
+    AuditProblem.TRUNCATED: "and all after it were cut off: the checkpoint has seen more",
+    AuditProblem.REWRITTEN: "is another than the checkpoint has seen",
+    AuditProblem.MALFORMED: "is no audit entry",
+}
+
+
+class Chain(msgspec.Struct, kw_only=True, rename="camel"):
+    """What was found about one chain."""
+
+    org_id: str
+    service: str
+    checked: int
+    seq: int
+    hash: str
+    faults: tuple[AuditFault, ...]
+
+
+class Report(msgspec.Struct, kw_only=True, rename="camel"):
+    """What was found about all of them."""
+
+    intact: bool
+    chains: list[Chain]
+
+
+@audit.command
+def verify(
+    bundle: Path | None = None,
+    *,
+    mongodb_url: str | None = None,
+    checkpoint: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> None:
+    """Check that no audit entry was altered, removed, inserted, moved or cut off.
+
+    Ends with 0 if every chain is whole, 1 if one is broken, and 2 if there was nothing to look at.
+
+    Parameters
+    ----------
+    bundle
+        JSON lines as `exportAuditBundle` gives them, of any number of services and organisations.
+    mongodb_url
+        Look into the databases of an installation instead.
+    checkpoint
+        What `auditCheckpoint` gave earlier as `text`, of any number of chains: shows that no end was cut off.
+    as_json
+        Say it as JSON.
+    """
+    if (bundle is None) == (mongodb_url is None):
+        _fail("Give either a bundle or --mongodb-url.")
+    seen = [_checkpoint(text) for text in checkpoint]
+    try:
+        lines = _of_file(bundle) if bundle else _of_databases(str(mongodb_url))
+        report = asyncio.run(_inspected(lines, seen))
+    except (OSError, Unavailable) as error:
+        _fail(f"It cannot be read: {error}")
+    if not report.chains:
+        _fail("There is no audit entry in it.")
+    _tell(report, as_json=as_json)
+    sys.exit(0 if report.intact else 1)
+
+
+async def _inspected(entries: AsyncIterator[Mapping[str, Any]], seen: Iterable[AuditCheckpoint]) -> Report:
+    chains: dict[tuple[str, str], Inspection] = {}
+    for each in seen:
+        chains.setdefault((each.org_id, each.service), Inspection()).expect([each])
+    number = 0
+    async for entry in entries:
+        number += 1
+        key = (str(entry.get("orgId", "")), str(entry.get("service", "")))
+        if not all(key):
+            chains.setdefault(NO_CHAIN, Inspection()).fault(number, AuditProblem.MALFORMED)
+        else:
+            chains.setdefault(key, Inspection()).look(entry)
+    found = [
+        Chain(org_id=org_id, service=service, checked=each.checked, seq=each.seq, hash=each.last, faults=each.faults())
+        for (org_id, service), each in sorted(chains.items())
+    ]
+    return Report(intact=not any(each.faults for each in found), chains=found)
+
+
+async def _of_file(path: Path) -> AsyncIterator[Mapping[str, Any]]:
+    with path.open("rb") as file:
+        for line in file:
+            if line.strip():
+                yield _entry(line)
+
+
+def _entry(line: bytes) -> Mapping[str, Any]:
+    try:
+        entry = msgspec.json.decode(line)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return {}
+    return entry if isinstance(entry, dict) else {}
+
+
+async def _of_databases(url: str) -> AsyncIterator[Mapping[str, Any]]:
+    for service in AuditedService:
+        client, database = connect(url, f"inzpireu_{service}")
+        try:
+            async for entry in whole_trail(database):
+                yield entry
+        finally:
+            client.close()
+
+
+def _checkpoint(text: str) -> AuditCheckpoint:
+    org_id, _, rest = text.partition(":")
+    service, _, rest = rest.partition(":")
+    seq, _, last = rest.partition(":")
+    if not (org_id and service in set(AuditedService) and seq.isascii() and seq.isdigit() and last):
+        _fail(f"{text!r} is no checkpoint. Give what `auditCheckpoint` says as `text`: ORGANISATION:SERVICE:SEQ:HASH.")
+    return AuditCheckpoint(org_id=org_id, service=service, seq=int(seq), hash=last)
+
+
+def _tell(report: Report, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(f"{msgspec.json.encode(report).decode()}\n")
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    for chain in report.chains:
+        name = f"{chain.service} of {chain.org_id}" if chain.service else "Lines that belong to no chain"
+        whole = f"{chain.checked:,} entries, whole up to {chain.seq:,} ({chain.hash})"
+        console.print(f"{name}: {'BROKEN' if chain.faults else whole}", markup=False)
+        for fault in chain.faults:
+            which = "Entry" if chain.service else "Line"
+            console.print(f"  {which} {fault.seq} {WORDS[fault.problem]}.", style="red", markup=False)
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(message, style="red", markup=False)
+    sys.exit(2)

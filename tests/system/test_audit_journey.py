@@ -1,0 +1,164 @@
+"""The audit at the endpoint: what happened is found by who may see it, and the record is shown to be whole."""
+
+import asyncio
+import subprocess
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.person import Person, Refused
+from deploy.local.stack import Stack
+from deploy.local.story import PASSWORD, Story
+from tests.system.people import a_story
+from tests.system.polling import until
+
+LOG = """query($filter: AuditFilter, $first: Int!, $after: String) {
+  auditLog(filter: $filter, first: $first, after: $after) {
+    edges { node { service seq who what kind objectId people at hash actor { name } mentorshipId } }
+    pageInfo { hasNextPage endCursor } } }"""
+SERVICES = ("IDENTITY", "GOALS", "SESSIONS", "NOTIFICATIONS")
+VERIFY = "intact checked seq hash complete faults { seq problem }"
+
+
+@pytest.fixture(scope="module")
+async def story(stack: Stack) -> AsyncIterator[Story]:
+    """An active mentorship: all services have something to tell."""
+    async with a_story(f"{stack.gateway_url}/graphql") as story:
+        await story.found()
+        await story.propose()
+        async with story.watching():
+            await story.agree()
+            yield story
+
+
+@pytest.fixture(scope="module")
+async def amir(stack: Stack, story: Story) -> AsyncIterator[Person]:
+    """The auditor."""
+    async with Person("Amir", f"{stack.gateway_url}/graphql") as amir:
+        email = f"amir@{uuid.uuid4().hex[:8]}.example"
+        await story.priya.do("addUser", "user { id }", name="Amir", email=email, password=PASSWORD, roles=["AUDITOR"])
+        await amir.sign_in(email, PASSWORD)
+        yield amir
+
+
+async def log(person: Person, *, first: int = 100, after: str | None = None, **filter: Any) -> list[dict[str, Any]]:
+    found = await person.ask(LOG, filter=filter, first=first, after=after)
+    return [edge["node"] for edge in found["auditLog"]["edges"]]
+
+
+async def code(attempt: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        await attempt
+    return refused.value.code
+
+
+async def test_a_change_is_in_the_log_with_who_and_what(story: Story, amir: Person) -> None:
+    drafted = await story.maria.do(
+        "writeNote", "note { id }", mentorshipId=story.mentorship_id, visibility="PRIVATE", text="Only mine"
+    )
+    note = drafted["note"]["id"]
+
+    async def there() -> bool:
+        return bool(await log(amir, objectId=note))
+
+    await until(there, "the entry of the note")
+    (entry,) = await log(amir, objectId=note)
+    assert (entry["service"], entry["what"], entry["kind"]) == ("SESSIONS", "sessions.write_note", "Note")
+    assert (entry["actor"]["name"], entry["mentorshipId"]) == ("Maria", story.mentorship_id)
+    assert "Only mine" not in str(entry)
+
+
+async def test_everybody_sees_the_own_entries_and_who_looked_at_them(story: Story) -> None:
+    await story.priya.ask("{ users(first: 100) { edges { node { email } } } }")
+    own = await log(story.maria)
+    maria = story.maria.id
+    assert own
+    looks = [entry for entry in own if entry["what"] == "identity.list_users"]
+    assert [(entry["actor"]["name"], entry["people"]) for entry in looks] == [("Priya", [maria])]
+    sofia = {entry["actor"]["name"] for entry in own if entry["actor"]}
+    assert "Sofia" not in sofia, "what Sofia does is Sofia's to see"
+
+
+async def test_a_programme_manager_sees_what_belongs_to_programmes(story: Story, stack: Stack) -> None:
+    async with Person("Paula", f"{stack.gateway_url}/graphql") as paula:
+        email = f"paula@{uuid.uuid4().hex[:8]}.example"
+        given = {"name": "Paula", "email": email, "password": PASSWORD, "roles": ["PROGRAMME_MANAGER"]}
+        await story.priya.do("addUser", "user { id }", **given)
+        await paula.sign_in(email, PASSWORD)
+        seen = await log(paula)
+        assert seen
+        assert {"Account", "Organisation", "TokenFamily"}.isdisjoint({entry["kind"] for entry in seen})
+        assert await log(paula, mentorshipId=story.mentorship_id)
+        assert await code(log(paula, personId=story.maria.id)) == "FORBIDDEN"
+
+
+async def test_the_log_of_all_services_is_read_a_page_at_a_time(amir: Person) -> None:
+    whole = await log(amir)
+    found = await amir.ask(LOG, filter=None, first=7)
+    pages = [edge["node"] for edge in found["auditLog"]["edges"]]
+    more = await log(amir, first=7, after=found["auditLog"]["pageInfo"]["endCursor"])
+    known = [(entry["service"], entry["seq"]) for entry in whole]
+    first = [(entry["service"], entry["seq"]) for entry in pages + more]
+    assert len(set(first)) == 14
+    assert [each for each in known if each in first] == [each for each in first if each in known]
+
+
+async def test_who_may_not_is_refused(story: Story, amir: Person, stranger: Person) -> None:
+    checkpoint = "{ auditCheckpoint(service: GOALS) { seq } }"
+    for person in (story.maria, story.sofia):
+        assert await code(log(person, mentorshipId=story.mentorship_id)) == "FORBIDDEN"
+        assert await code(person.ask(checkpoint)) == "FORBIDDEN"
+    for person in (story.maria, story.priya):
+        assert await code(person.do("verifyAuditChain", VERIFY, service="GOALS")) == "FORBIDDEN"
+        assert await code(person.do("exportAuditBundle", "lines", service="GOALS")) == "FORBIDDEN"
+    assert await code(log(amir, personId=story.maria.id, mentorshipId=story.mentorship_id)) == "INVALID"
+    assert await code(log(amir, objectId="no id")) == "INVALID"
+    assert await code(log(amir, after="no cursor")) == "INVALID"
+    assert await code(amir.do("verifyAuditChain", VERIFY, service="GOALS", first=0)) == "INVALID"
+    assert await log(stranger, mentorshipId=story.mentorship_id) == [], "another organisation has another chain"
+
+
+async def test_nobody_without_a_token_reads_the_log(stack: Stack) -> None:
+    async with Person("Nobody", f"{stack.gateway_url}/graphql") as nobody:
+        assert await code(log(nobody)) == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_chain_is_whole_stretch_by_stretch(amir: Person, story: Story, service: str) -> None:
+    after: dict[str, Any] = {}
+    checked = 0
+    while True:
+        verdict = await amir.do("verifyAuditChain", VERIFY, service=service, first=10, **after)
+        assert (verdict["intact"], verdict["faults"]) == (True, [])
+        checked += verdict["checked"]
+        if verdict["complete"]:
+            break
+        after = {"afterSeq": verdict["seq"], "afterHash": verdict["hash"]}
+    assert checked == verdict["seq"] > 0
+    wrong = await amir.do("verifyAuditChain", VERIFY, service=service, afterSeq=1, afterHash="0" * 64)
+    assert (wrong["intact"], wrong["faults"]) == (False, [{"seq": 2, "problem": "UNLINKED"}])
+
+
+async def test_a_bundle_is_taken_away_and_verified_without_the_platform(amir: Person, tmp_path: Path) -> None:
+    checkpoints, lines = [], ""
+    for service in SERVICES:
+        found = await amir.ask("query($s: AuditedService!) { auditCheckpoint(service: $s) { text } }", s=service)
+        checkpoints.append(found["auditCheckpoint"]["text"])
+        lines += (await amir.do("exportAuditBundle", "lines", service=service))["lines"]
+    bundle = tmp_path / "bundle.jsonl"
+    bundle.write_text(lines)
+    assert await _verified(bundle, checkpoints) == 0
+    bundle.write_text("".join(lines.splitlines(keepends=True)[:-3]))
+    assert await _verified(bundle, checkpoints) == 1
+    assert await log(amir, personId=amir.id)
+
+
+async def _verified(bundle: Path, checkpoints: list[str]) -> int:
+    command = [str(Path(sys.executable).parent / "inzpireu"), "audit", "verify", str(bundle)]
+    for text in checkpoints:
+        command += ["--checkpoint", text]
+    return (await asyncio.to_thread(subprocess.run, command, capture_output=True, check=False)).returncode
