@@ -32,7 +32,13 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         goals.MilestoneReached,
         *LEDGER_SOURCES,
     ),
-    "sessions": (*identity.MENTORSHIP_FACTS, sessions.CheckInHeld),
+    "sessions": (
+        *identity.MENTORSHIP_FACTS,
+        sessions.CheckInHeld,
+        sessions.TimeClaimed,
+        sessions.TimeWithdrawn,
+        sessions.TimeDisputeResolved,
+    ),
     "notifications": (
         *identity.MENTORSHIP_FACTS,
         goals.GoalProposed,

@@ -11,7 +11,6 @@ from strawberry.dataloader import DataLoader
 from contracts import goals, identity, notifications, sessions
 from contracts.errors import NotFound, Refusal
 from contracts.identity import GetOrganisation
-from contracts.sessions import TIME_SUMMARY, TimeSummary, TimeTotal
 from contracts.wire import ByIds, Operation, Page, Record
 
 MAX_IDS = 200  # what one GET_* operation takes
@@ -120,15 +119,15 @@ def _groups(keys: list[PageKey]) -> list[Sequence[PageKey]]:
     return [chunk for group in alike.values() for chunk in batched(group, MAX_MENTORSHIPS, strict=False)]
 
 
-class TimeTotals(Loader[str, tuple[TimeTotal, ...]]):
-    """The time summary by mentorship id."""
+class OfMany[R](Loader[str, tuple[R, ...]]):
+    """Several records for each mentorship by its id, asked for by `mentorship_ids`."""
 
-    def __init__(self, call: Call) -> None:
-        async def fetch(ids: list[str]) -> Sequence[tuple[TimeTotal, ...] | BaseException]:
+    def __init__(self, call: Call, operation: Operation[Any, tuple[tuple[R, ...] | None, ...]]) -> None:
+        async def fetch(ids: list[str]) -> Sequence[tuple[R, ...] | BaseException]:
             return [found for _, found in await together(ids, ask)]
 
-        async def ask(ids: Sequence[str]) -> Sequence[tuple[TimeTotal, ...] | None]:
-            return await call(TIME_SUMMARY, TimeSummary(mentorship_ids=tuple(ids)))
+        async def ask(ids: Sequence[str]) -> Sequence[tuple[R, ...] | None]:
+            return await call(operation, operation.request(mentorship_ids=tuple(ids)))
 
         super().__init__(fetch, MAX_MENTORSHIPS)
 
@@ -219,4 +218,5 @@ class Loaders:
         self.reviews_of = Listed(call, sessions.LIST_REVIEWS)
         self.pulses_of = Listed(call, sessions.LIST_PULSES)
         self.pulse_trends = Each(call, sessions.GET_PULSE_TRENDS)
-        self.time_totals = TimeTotals(call)
+        self.time_totals = OfMany(call, sessions.TIME_SUMMARY)
+        self.time_by_month = OfMany(call, sessions.TIME_BY_MONTH)

@@ -27,8 +27,9 @@ from gateway.types.progress import ProgressMutations, ProgressQueries
 from gateway.types.pulse import Pulse, PulseMutations, PulseQueries
 from gateway.types.relay import Id, Node, find, resolved, split_id, unknown
 from gateway.types.scalars import SCALARS
-from gateway.types.sessions import Cadence, CheckIn, Note, Review, SessionMutations, SessionQueries, TimeEntry
+from gateway.types.sessions import Cadence, CheckIn, Note, Review, SessionMutations, SessionQueries
 from gateway.types.support import Encouragement, Resource, SupportMutations, SupportQueries
+from gateway.types.time import TimeEntry, TimeMutations, TimeQueries
 
 NODES: dict[str, type[Node]] = {
     kind.__name__: kind
@@ -74,6 +75,7 @@ class Query(
     HelpQueries,
     SupportQueries,
     SessionQueries,
+    TimeQueries,
     PulseQueries,
     BriefQueries,
     CalendarQueries,
@@ -107,6 +109,7 @@ class Mutation(
     SupportMutations,
     LedgerMutations,
     SessionMutations,
+    TimeMutations,
     PulseMutations,
     CalendarMutations,
     NotificationMutations,

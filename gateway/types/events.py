@@ -61,6 +61,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "sessions.checkin_missed.v1": ("CheckIn", "A check-in was missed"),
     "sessions.attendance_disputed.v1": ("CheckIn", "The two disagree about who was at a check-in"),
     "sessions.time_logged.v1": ("TimeEntry", "Time was logged"),
+    "sessions.time_edited.v1": ("TimeEntry", "Logged time was edited"),
+    "sessions.time_withdrawn.v1": ("TimeEntry", "Logged time was taken back"),
+    "sessions.time_set_aside.v1": ("TimeEntry", "Logged time gave way to a meeting"),
+    "sessions.time_approved.v1": ("TimeEntry", "Logged time was approved"),
+    "sessions.time_disputed.v1": ("TimeEntry", "Logged time is disputed"),
+    "sessions.time_dispute_resolved.v1": ("TimeEntry", "It is decided whether disputed time counts"),
+    "sessions.time_claimed.v1": ("TimeEntry", "A timesheet changed"),  # names no mentorship, so nobody watches it
     "sessions.note_written.v1": ("Note", "A note was written"),
     "sessions.pulse_opened.v1": ("Pulse", "Both were asked how it goes"),
     "sessions.pulse_answered.v1": ("Pulse", "You said how it goes"),

@@ -40,8 +40,9 @@ from gateway.types.relay import (
     resolved,
     viewed,
 )
-from gateway.types.sessions import Cadence, CheckIn, Note, Review, TimeEntry, TimeTotal
+from gateway.types.sessions import Cadence, CheckIn, Note, Review
 from gateway.types.support import Encouragement, Resource
+from gateway.types.time import TimeEntry, TimeShare, TimeTotal
 
 OfState = Annotated[CommitmentState | None, strawberry.argument(description="Only those of this state.")]
 
@@ -171,6 +172,12 @@ class Mentorship(Node):
         """Nothing is added up here."""
         totals = await info.context.loaders.time_totals.load(self.record.id)
         return [TimeTotal.of(total) for total in totals]
+
+    @resolved("The same by month.")
+    async def time_by_month(self, info: Info) -> list[TimeShare] | None:
+        """Nothing is added up here."""
+        shares = await info.context.loaders.time_by_month.load(self.record.id)
+        return [TimeShare.of(share) for share in shares]
 
 
 async def _commitments(info: Info, place: PageKey, state: CommitmentState | None) -> Connection[Commitment]:

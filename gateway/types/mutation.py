@@ -36,6 +36,7 @@ KINDS = {  # which kind of object each id of an input means
     "programme_id": "Programme",
     "review_id": "Review",
     "user_id": "User",
+    "time_entry_id": "TimeEntry",
 }
 
 

@@ -46,6 +46,7 @@ ENUMS = (
     sessions.Attendance,
     sessions.Visibility,
     sessions.TimeKind,
+    sessions.TimeState,
     sessions.ReviewKind,
     notifications.Template,
     notifications.MailState,

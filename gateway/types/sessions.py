@@ -1,4 +1,4 @@
-"""The rhythm of a mentorship: cadence, check-ins, notes, time and reviews."""
+"""The rhythm of a mentorship: cadence, check-ins, notes and reviews."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ import strawberry
 
 from contracts import sessions
 from contracts.identity import Party
-from contracts.sessions import Attendance, CheckInState, ReviewKind, TimeKind, Visibility
+from contracts.sessions import Attendance, CheckInState, ReviewKind, Visibility
 from gateway.context import Info
 from gateway.types.identity import User
 from gateway.types.mutation import Edit, Input, mutation
-from gateway.types.relay import Id, Node, View, field, find, id_of, optional, reference, resolved
+from gateway.types.relay import Id, Node, field, find, id_of, optional, reference, resolved
 from gateway.types.scalars import LocalDateTime
 
 
@@ -84,31 +84,6 @@ class Note(Node):
     version: int = field("Counts its changes.")
 
 
-@strawberry.type(description="Minutes that one person gave.")
-class TimeEntry(Node):
-    """Shows sessions.TimeEntry."""
-
-    loader = staticmethod(lambda loaders: loaders.time_entries)
-
-    mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
-    person = reference(User, "person_id", "Who gave them.")
-    kind: TimeKind = field("What they were given to.")
-    started_at: datetime = field("From when on.")
-    minutes: int = field("How many.")
-    check_in_id = id_of("CheckIn", "check_in_id", "The check-in that they were for, if they were for one.")
-    created_at: datetime = field("When they were logged.")
-    version: int = field("Counts its changes.")
-
-
-@strawberry.type(description="The sum of one person's time entries of one kind.")
-class TimeTotal(View):
-    """Shows sessions.TimeTotal."""
-
-    person = reference(User, "person_id", "Whose time.")
-    kind: TimeKind = field("What it was given to.")
-    minutes: int = field("How many minutes.")
-
-
 @strawberry.type(description="One party's side of a review.")
 class ReviewAnswer:
     """Shows sessions.ReviewAnswer."""
@@ -179,17 +154,6 @@ class WriteNoteInput(Input):
     text: str = field("The words.")
 
 
-@strawberry.input(description="Time that you gave outside of meetings.")
-class LogTimeInput(Input):
-    """Makes sessions.LogTime."""
-
-    mentorship_id: strawberry.ID = field("The mentorship.")
-    kind: TimeKind = field("PREPARATION or ASYNC; meeting time comes from attendance.")
-    started_at: datetime = field("From when on.")
-    minutes: int = field("How many minutes.")
-    check_in_id: strawberry.ID | None = optional("The check-in that it was for.")
-
-
 @strawberry.input(description="Your side of an open review.")
 class SubmitReviewInput(Edit):
     """Makes sessions.SubmitReview."""
@@ -218,5 +182,4 @@ class SessionMutations:
     mark_brief_read = mutation(sessions.MARK_BRIEF_READ, MarkBriefReadInput, CheckIn)
     attest_attendance = mutation(sessions.ATTEST_ATTENDANCE, AttestAttendanceInput, CheckIn)
     write_note = mutation(sessions.WRITE_NOTE, WriteNoteInput, Note)
-    log_time = mutation(sessions.LOG_TIME, LogTimeInput, TimeEntry)
     submit_review = mutation(sessions.SUBMIT_REVIEW, SubmitReviewInput, Review)

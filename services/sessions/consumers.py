@@ -4,14 +4,17 @@ from functools import partial
 from typing import Any
 
 from contracts.identity import MENTORSHIP_FACTS
-from contracts.sessions import CheckInHeld
+from contracts.sessions import CheckInHeld, TimeClaimed, TimeDisputeResolved, TimeWithdrawn
 from kit.bus import Consumer
-from services.sessions.actions import Context, checkins
+from services.sessions.actions import Context, checkins, times
+
+TIME_FACTS = (TimeClaimed, TimeWithdrawn, TimeDisputeResolved)
 
 
 def consumers(context: Context) -> list[Consumer[Any]]:
     """Each event with the action that it leads to."""
     return [
         *(Consumer(fact, partial(checkins.keep_mentorship, context)) for fact in MENTORSHIP_FACTS),
-        Consumer(CheckInHeld, partial(checkins.log_meeting_time, context)),
+        Consumer(CheckInHeld, partial(times.log_meeting_time, context)),
+        *(Consumer(fact, partial(times.follow_timesheet, context)) for fact in TIME_FACTS),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import sessions
 from kit.rpc import Answer
-from services.sessions.actions import Context, brief, calendar, checkins, pulses, reading, records
+from services.sessions.actions import Context, brief, calendar, checkins, pulses, reading, records, times
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -18,21 +18,18 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.ATTEST_ATTENDANCE, partial(checkins.attest_attendance, context)),
         Answer(sessions.SETTLE_ATTENDANCE, partial(checkins.settle_attendance, context)),
         Answer(sessions.WRITE_NOTE, partial(records.write_note, context)),
-        Answer(sessions.LOG_TIME, partial(records.log_time, context)),
         Answer(sessions.OPEN_REVIEW, partial(records.open_review, context)),
         Answer(sessions.SUBMIT_REVIEW, partial(records.submit_review, context)),
         Answer(sessions.GET_CADENCES, partial(reading.get_cadences, context)),
         Answer(sessions.GET_CHECK_INS, partial(reading.get_check_ins, context)),
         Answer(sessions.GET_NOTES, partial(reading.get_notes, context)),
-        Answer(sessions.GET_TIME_ENTRIES, partial(reading.get_time_entries, context)),
         Answer(sessions.GET_REVIEWS, partial(reading.get_reviews, context)),
         Answer(sessions.LIST_CHECK_INS, partial(reading.list_check_ins, context)),
         Answer(sessions.LIST_NOTES, partial(reading.list_notes, context)),
-        Answer(sessions.LIST_TIME_ENTRIES, partial(reading.list_time_entries, context)),
         Answer(sessions.LIST_REVIEWS, partial(reading.list_reviews, context)),
-        Answer(sessions.TIME_SUMMARY, partial(reading.time_summary, context)),
         Answer(sessions.GET_CHECK_IN_BRIEF, partial(brief.get_check_in_brief, context)),
         *_on_calendar(context),
+        *_on_time(context),
         *_on_pulses(context),
     ]
 
@@ -44,6 +41,23 @@ def _on_calendar(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.GET_CALENDAR_FEEDS, partial(calendar.get_calendar_feeds, context)),
         Answer(sessions.MY_CALENDAR_FEED, partial(calendar.my_calendar_feed, context)),
         Answer(sessions.OPEN_CALENDAR_FEED, partial(calendar.open_calendar_feed, context), public=True),
+    ]
+
+
+def _on_time(context: Context) -> list[Answer[Any, Any]]:
+    return [
+        Answer(sessions.LOG_TIME, partial(times.log_time, context)),
+        Answer(sessions.EDIT_TIME, partial(times.edit_time, context)),
+        Answer(sessions.WITHDRAW_TIME, partial(times.withdraw_time, context)),
+        Answer(sessions.APPROVE_TIME, partial(times.approve_time, context)),
+        Answer(sessions.DISPUTE_TIME, partial(times.dispute_time, context)),
+        Answer(sessions.RESOLVE_TIME_DISPUTE, partial(times.resolve_time_dispute, context)),
+        Answer(sessions.LIST_TIME_DISPUTES, partial(times.list_time_disputes, context)),
+        Answer(sessions.GET_TIME_ENTRIES, partial(reading.get_time_entries, context)),
+        Answer(sessions.LIST_TIME_ENTRIES, partial(reading.list_time_entries, context)),
+        Answer(sessions.TIME_SUMMARY, partial(reading.time_summary, context)),
+        Answer(sessions.TIME_BY_MONTH, partial(reading.time_by_month, context)),
+        Answer(sessions.MY_TIME, partial(reading.my_time, context)),
     ]
 
 

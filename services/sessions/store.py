@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from contracts.identity import MentorshipCard
-from contracts.sessions import Cadence, CheckIn, CheckInState, Note, Pulse, Review, TimeEntry, TimeKind, TimeTotal
+from contracts.sessions import Cadence, CheckIn, CheckInState, Note, Pulse, Review, TimeEntry, TimeShare
 from kit.mongo import Aggregates, Database, translated
 from kit.projection import Ask, Projection
+from services.sessions.model import times
 from services.sessions.model.calendar import KeptFeed
+from services.sessions.model.timesheets import Timesheet
 
 PARTIES = ("mentorId", "menteeId")
 MOST_MENTORSHIPS = 200  # of one person that one answer is about
@@ -22,7 +25,11 @@ class Store:
         self.cadences = Aggregates(database, "cadences", Cadence, source=source, on_saved=on_saved)
         self.check_ins = Aggregates(database, "check_ins", CheckIn, by=by, source=source, on_saved=on_saved)
         self.notes = Aggregates(database, "notes", Note, by=by, source=source, on_saved=on_saved)
-        self.time_entries = Aggregates(database, "time_entries", TimeEntry, by=by, source=source, on_saved=on_saved)
+        self.time_entries = Aggregates(
+            database, "time_entries", TimeEntry, by=("mentorshipId", "personId", "state"), source=source,
+            on_saved=on_saved,
+        )  # fmt: skip
+        self.timesheets = Aggregates(database, "timesheets", Timesheet, source=source, on_saved=on_saved)
         self.reviews = Aggregates(database, "reviews", Review, by=by, source=source, on_saved=on_saved)
         self.pulses = Aggregates(
             database, "pulses", Pulse, by=("mentorshipId", "programmeId"), source=source, on_saved=on_saved
@@ -31,11 +38,12 @@ class Store:
             database, "calendar_feeds", KeptFeed, unique=("secretHash",), source=source, on_saved=on_saved
         )
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card, by=PARTIES)
-        self.aggregates = (
+        self.aggregates: tuple[Aggregates[Any], ...] = (
             self.cadences,
             self.check_ins,
             self.notes,
             self.time_entries,
+            self.timesheets,
             self.reviews,
             self.pulses,
             self.calendar_feeds,
@@ -61,21 +69,13 @@ class Store:
             found = await self.check_ins.collection.find_one(query, sort=[("state.startsAt", -1)])
         return found["state"]["startsAt"] if found else None
 
-    async def time_totals(self, org_id: str, mentorship_id: str) -> tuple[TimeTotal, ...]:
-        """Minutes by person and kind: always the sum of the entries."""
+    async def time_totals(self, org_id: str, field: str, value: str) -> tuple[TimeShare, ...]:
+        """Minutes of the entries whose `field` has this value, by mentorship, person, kind and month."""
+        of = {name: f"$state.{name}" for name in ("mentorshipId", "personId", "kind", "month", "state")}
         pipeline: list[dict[str, object]] = [
-            {"$match": {"org_id": org_id, "state.mentorshipId": mentorship_id}},
-            {
-                "$group": {
-                    "_id": {"person": "$state.personId", "kind": "$state.kind"},
-                    "minutes": {"$sum": "$state.minutes"},
-                }
-            },
+            {"$match": {"org_id": org_id, f"state.{field}": value}},
+            {"$group": {"_id": of, "minutes": {"$sum": "$state.minutes"}}},
         ]
         with translated():
             groups = [group async for group in self.time_entries.collection.aggregate(pipeline)]
-        totals = (
-            TimeTotal(person_id=group["_id"]["person"], kind=TimeKind(group["_id"]["kind"]), minutes=group["minutes"])
-            for group in groups
-        )
-        return tuple(sorted(totals, key=lambda total: (total.person_id, total.kind)))
+        return times.shares({**group["_id"], "minutes": group["minutes"]} for group in groups)

@@ -66,13 +66,14 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       reviseGoal abandonGoal attachFeedback addMetric addMilestone reachMilestone excuseCommitment
       createCalendarFeed revokeCalendarFeed
       disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation importProgress logTime
-          answerPulse
+          answerPulse editTime withdrawTime approveTime disputeTime resolveTimeDispute
           submitReview markNotificationRead moveTime
       setFeedbackCadence shareResource encourage
       verifyAuditChain exportAuditBundle"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft
+          timeDisputes myTime
       wins awaitingMyReply
       auditLog auditCheckpoint
       exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""

@@ -251,7 +251,7 @@ async def test_a_programme_manager_sees_rhythm_and_time_but_no_words(pair: Pair)
     await pair.call(SUBMIT_PREPARATION, pair.maria, prepared)
     review = await a_review(pair)
     await pair.call(SUBMIT_REVIEW, pair.maria, SubmitReview(review_id=review.id, rating=4, text="Good"))
-    await pair.call(LOG_TIME, pair.maria, some_time(pair))
+    await pair.call(LOG_TIME, pair.maria, some_time(pair, started_at=pair.parts.now() - 9 * HOUR))
     ask, of = ByIds(ids=(check_in.id,)), OfMentorships(mentorship_ids=(pair.mentorship_id,))
     (seen,) = await pair.call(GET_CHECK_INS, pair.priya, ask)
     assert (seen.state, seen.preparation) == (CheckInState.SCHEDULED, None)
@@ -294,8 +294,9 @@ async def test_time_that_was_not_given_is_refused_with_its_field(
 
 async def test_totals_are_the_sum_of_the_entries(parts: Parts) -> None:
     pair = await an_active_pair(parts)
-    for minutes in (10, 20, 25):
-        await pair.call(LOG_TIME, pair.maria, some_time(pair, minutes=minutes))
+    for hours, minutes in enumerate((10, 20, 25), start=1):
+        started_at = pair.parts.now() - hours * HOUR
+        await pair.call(LOG_TIME, pair.maria, some_time(pair, started_at=started_at, minutes=minutes))
     await pair.call(LOG_TIME, pair.sofia, some_time(pair, kind=TimeKind.PREPARATION, minutes=5))
     (totals,) = await pair.call(TIME_SUMMARY, pair.sofia, TimeSummary(mentorship_ids=(pair.mentorship_id,)))
     assert totals is not None

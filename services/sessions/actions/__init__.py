@@ -1,12 +1,13 @@
 """What the sessions service does: load, decide, save. One function for each operation or event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.identity import Phase
 from kit.auth import PartSigner
 from kit.clock import Clock
 from kit.rpc import Client
 from kit.seats import Seats
+from kit.turns import Turns
 from services.sessions.store import Store
 
 WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING)
@@ -21,3 +22,4 @@ class Context(Seats):
     clock: Clock
     identity: Client
     signer: PartSigner
+    turns: Turns = field(default_factory=Turns)

@@ -1,14 +1,10 @@
 """Cadence, check-ins, preparation and attendance."""
 
-from functools import partial
-
-from contracts.errors import Conflict
 from contracts.identity import MentorshipFact, Party, Phase
 from contracts.sessions import (
     AttestAttendance,
     Cadence,
     CheckIn,
-    CheckInHeld,
     MarkBriefRead,
     ScheduleCheckIn,
     SetCadence,
@@ -16,9 +12,9 @@ from contracts.sessions import (
     SubmitPreparation,
 )
 from contracts.wire import Caller, Envelope
-from kit.command import natural_id, stamp, stamp_of_event
+from kit.command import natural_id, stamp
 from services.sessions.actions import RUNNING, Context
-from services.sessions.model import checkins, records
+from services.sessions.model import checkins
 
 
 async def keep_mentorship(context: Context, fact: MentorshipFact, envelope: Envelope) -> None:
@@ -86,18 +82,3 @@ async def settle_attendance(context: Context, caller: Caller, request: SettleAtt
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, request.at), lambda check_in: checkins.settle(check_in, request.at)
     )
-
-
-async def log_meeting_time(context: Context, fact: CheckInHeld, envelope: Envelope) -> None:
-    """A held check-in took time of both."""
-    check_in = await context.store.check_ins.get(envelope.orgid, fact.check_in_id)
-    card = await context.store.mentorships.get(envelope.orgid, check_in.mentorship_id)
-    at = check_in.settled_at
-    if at is None:
-        raise Conflict(f"The check-in {check_in.id} is not settled, so it cannot have been held.")
-    for person_id in (card.mentor_id, card.mentee_id):
-        await context.store.time_entries.create(
-            stamp_of_event(envelope, person_id),
-            partial(records.log_meeting, check_in=check_in, person_id=person_id, at=at),
-            new_id=natural_id("meeting-time", check_in.id, person_id),
-        )

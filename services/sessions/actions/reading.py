@@ -5,11 +5,23 @@ import asyncio
 import msgspec
 
 from contracts.identity import MentorshipCard, OfMentorships, Role
-from contracts.sessions import Cadence, CheckIn, Note, Review, TimeEntry, TimeSummary, TimeTotal
+from contracts.sessions import (
+    Cadence,
+    CheckIn,
+    MyTime,
+    Note,
+    Review,
+    TimeByMonth,
+    TimeEntry,
+    TimeShare,
+    TimeSummary,
+    TimeTotal,
+)
 from contracts.wire import ByIds, Caller, Page
 from kit.mongo import Aggregates
 from kit.window import Show, Window
 from services.sessions.actions import Context
+from services.sessions.model import times
 from services.sessions.model.records import readable
 
 type Kept = Cadence | CheckIn | Note | TimeEntry | Review
@@ -114,11 +126,24 @@ async def time_summary(
     context: Context, caller: Caller, request: TimeSummary
 ) -> tuple[tuple[TimeTotal, ...] | None, ...]:
     """Totals for each mentorship."""
+    shares = await asyncio.gather(*(_shares(context, caller, each) for each in request.mentorship_ids))
+    return tuple(None if each is None else times.totals(each) for each in shares)
 
-    async def totals(mentorship_id: str) -> tuple[TimeTotal, ...] | None:
-        card = await context.store.mentorships.find(caller.org_id, mentorship_id)
-        if card is None or not may_look(caller, card):
-            return None
-        return await context.store.time_totals(caller.org_id, mentorship_id)
 
-    return tuple(await asyncio.gather(*(totals(each) for each in request.mentorship_ids)))
+async def time_by_month(
+    context: Context, caller: Caller, request: TimeByMonth
+) -> tuple[tuple[TimeShare, ...] | None, ...]:
+    """The same by month."""
+    return tuple(await asyncio.gather(*(_shares(context, caller, each) for each in request.mentorship_ids)))
+
+
+async def my_time(context: Context, caller: Caller, _: MyTime) -> tuple[TimeShare, ...]:
+    """One's own time in all mentorships."""
+    return await context.store.time_totals(caller.org_id, "personId", caller.user_id)
+
+
+async def _shares(context: Context, caller: Caller, mentorship_id: str) -> tuple[TimeShare, ...] | None:
+    card = await context.store.mentorships.find(caller.org_id, mentorship_id)
+    if card is None or not may_look(caller, card):
+        return None
+    return await context.store.time_totals(caller.org_id, "mentorshipId", mentorship_id)

@@ -1,13 +1,11 @@
-"""Notes, time entries and reviews."""
+"""Notes and reviews."""
 
 from contracts.errors import NotFound
 from contracts.sessions import (
-    LogTime,
     Note,
     OpenReview,
     Review,
     SubmitReview,
-    TimeEntry,
     WriteNote,
 )
 from contracts.wire import Caller
@@ -19,20 +17,10 @@ from services.sessions.model import records
 async def write_note(context: Context, caller: Caller, request: WriteNote) -> Note:
     """A party writes a note."""
     card = await context.seated(caller, request.mentorship_id, WORKING)
-    await _check_in_of(context, caller, request.check_in_id, card.id)
+    await check_in_of(context, caller, request.check_in_id, card.id)
     at = context.clock.now()
     return await context.store.notes.create(
         stamp(caller, request, at), lambda new_id: records.write_note(new_id, card, request, caller.user_id, at)
-    )
-
-
-async def log_time(context: Context, caller: Caller, request: LogTime) -> TimeEntry:
-    """A party logs its own time."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
-    await _check_in_of(context, caller, request.check_in_id, card.id)
-    at = context.clock.now()
-    return await context.store.time_entries.create(
-        stamp(caller, request, at), lambda new_id: records.log_time(new_id, card, request, caller.user_id, at)
     )
 
 
@@ -56,7 +44,7 @@ async def submit_review(context: Context, caller: Caller, request: SubmitReview)
     )
 
 
-async def _check_in_of(context: Context, caller: Caller, check_in_id: str | None, mentorship_id: str) -> None:
+async def check_in_of(context: Context, caller: Caller, check_in_id: str | None, mentorship_id: str) -> None:
     """Refuse a reference to a check-in that is not one of this mentorship."""
     if check_in_id is None:
         return
