@@ -9,6 +9,9 @@ from contracts.wire import ByIds, Command, CycleCommand, Event, Operation, Page,
 class Template(StrEnum):
     """Every message that exists; its words live with the notifications service."""
 
+    INVITATION = "invitation"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a name
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
     MATCH_PROPOSED = "match_proposed"
     MATCH_REMINDER = "match_reminder"
     MATCH_ANSWERED = "match_answered"

@@ -40,6 +40,7 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         sessions.TimeDisputeResolved,
     ),
     "notifications": (
+        *identity.ACCOUNT_FACTS,
         *identity.MENTORSHIP_FACTS,
         goals.GoalProposed,
         goals.GoalChangeRequested,

@@ -86,12 +86,16 @@ def evolve[S: Record](aggregate: S, /, **fields: Any) -> S:
 
 
 class Caller(Record, frozen=True, kw_only=True):
-    """Who asks, as a verified token says it: a person, a part of the platform, or nobody (both ids empty)."""
+    """Who asks, as a verified token says it: a person, a part of the platform, or nobody (both ids empty).
+
+    `programme_ids` are the programmes that a person manages without managing all of them.
+    """
 
     org_id: str = ""
     user_id: str = ""
     part: str = ""
     roles: tuple[str, ...] = ()
+    programme_ids: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -17,9 +17,11 @@ from gateway.live import TOPICS, Live
 from gateway.schema import build_schema
 from gateway.settings import Settings
 from gateway.sockets import Sockets
-from kit.auth import Verifier
+from kit.auth import PartSigner, Verifier
 from kit.bus import Bus
+from kit.footing import hear_revocations
 from kit.process import Part
+from kit.revocations import Revocations
 from kit.rpc import Client, http_session
 
 JWKS = "/.well-known/jwks.json"
@@ -28,19 +30,25 @@ JWKS = "/.well-known/jwks.json"
 async def build(settings: Settings, running: AsyncExitStack) -> Part:
     """The gateway, connected to the bus and to the other parts."""
     http = await running.enter_async_context(http_session())
-    verifier = Verifier(settings.parts_jwks_file, settings.identity_url.rstrip("/") + JWKS, http)
     live = Live()
     bus = Bus(settings.amqp_url, "gateway", SUBSCRIPTIONS)
+    identity, signer = Client("identity", settings.identity_url, http), PartSigner(settings.part_key_file)
+    revocations = await hear_revocations(bus, identity, signer, running)
+    verifier = Verifier(
+        settings.parts_jwks_file, settings.identity_url.rstrip("/") + JWKS, http, revocations=revocations
+    )
     bus.listen(TOPICS, live.on_envelope)
     await running.enter_async_context(bus)
     running.callback(live.close)
     keys = Route(JWKS, _keys(settings.identity_url.rstrip("/") + JWKS, http))
     parts = _parts(settings, http)
-    routes = [*graphql_routes(settings, verifier, parts, live), calendar_route(parts.sessions), keys]
+    routes = [*graphql_routes(settings, verifier, parts, live, revocations), calendar_route(parts.sessions), keys]
     return Part("gateway", routes, {"bus": bus.is_ready}, {"bus": bus.is_alive})
 
 
-def graphql_routes(settings: Settings, verifier: Verifies, parts: Parts, live: Live) -> list[BaseRoute]:
+def graphql_routes(
+    settings: Settings, verifier: Verifies, parts: Parts, live: Live, revocations: Revocations
+) -> list[BaseRoute]:
     """`/graphql`, over HTTP and websockets."""
     is_production = settings.mode == "production"
     schema = build_schema(production=is_production)
@@ -50,7 +58,7 @@ def graphql_routes(settings: Settings, verifier: Verifies, parts: Parts, live: L
 
     endpoint = Endpoint(schema, verifier, context_for, graphiql=not is_production)
     origins = [origin for origin in settings.allowed_origins.split(",") if origin]
-    sockets = Sockets(schema, verifier, context_for, allowed_origins=origins)
+    sockets = Sockets(schema, verifier, context_for, revocations, allowed_origins=origins)
     return [Route("/graphql", endpoint.answer, methods=["GET", "POST"]), WebSocketRoute("/graphql", sockets)]
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from contracts.errors import Unauthenticated
 from contracts.wire import Caller
+from kit.revocations import Revocations
 
 NOT_BEARER = "The Authorization header must read `Bearer <access token>`. Sign in to get a token."
 
@@ -27,6 +28,12 @@ class Viewer:
     token: str = ""
     caller: Caller = field(default_factory=Caller)
     expires_at: float = 0.0
+    issued_at: float = 0.0
+    sign_in_id: str = ""
+
+    def is_revoked(self, revocations: Revocations) -> bool:
+        """Whether the token was called back since it was verified."""
+        return revocations.cover((self.caller.user_id, self.sign_in_id), self.issued_at)
 
     def seconds_left(self) -> float:
         """How long the token still holds; credentials live in real time."""
@@ -38,6 +45,8 @@ NOBODY = Viewer()
 
 class _Claims(msgspec.Struct):
     exp: float
+    iat: float = 0.0
+    sid: str = ""
 
 
 async def viewer_of(authorization: str, verifier: Verifies) -> Viewer:
@@ -49,10 +58,11 @@ async def viewer_of(authorization: str, verifier: Verifies) -> Viewer:
         raise Unauthenticated(NOT_BEARER)
     token = token.strip()
     caller = await verifier.verify(token)
-    return Viewer(token, caller, _expiry(token))
+    claims = _claims(token)
+    return Viewer(token, caller, claims.exp, claims.iat, claims.sid)
 
 
-def _expiry(token: str) -> float:
+def _claims(token: str) -> _Claims:
     """Read from a token that was just verified, so its form is known to be right."""
     payload = token.split(".")[1]
-    return msgspec.json.decode(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)), type=_Claims).exp
+    return msgspec.json.decode(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)), type=_Claims)

@@ -8,7 +8,15 @@ import strawberry
 
 from contracts.errors import Unauthenticated
 from contracts.goals import OPEN_THIRD_PARTY_FEEDBACK, SUBMIT_THIRD_PARTY_FEEDBACK
-from contracts.identity import REFRESH, REGISTER_ORGANISATION, SIGN_IN, SIGN_OUT
+from contracts.identity import (
+    ACCEPT_INVITATION,
+    REFRESH,
+    REGISTER_ORGANISATION,
+    REQUEST_PASSWORD_RESET,
+    RESET_PASSWORD,
+    SIGN_IN,
+    SIGN_OUT,
+)
 from contracts.sessions import OPEN_CALENDAR_FEED
 from contracts.wire import Operation, Record
 from gateway.auth import NOBODY, Viewer
@@ -20,6 +28,9 @@ _WITH_A_SECRET: tuple[Operation[Any, Any], ...] = (
     SIGN_IN,
     REFRESH,
     SIGN_OUT,
+    REQUEST_PASSWORD_RESET,
+    RESET_PASSWORD,
+    ACCEPT_INVITATION,
     OPEN_THIRD_PARTY_FEEDBACK,
     SUBMIT_THIRD_PARTY_FEEDBACK,
     OPEN_CALENDAR_FEED,

@@ -36,7 +36,19 @@ DEPTH = 10  # fields inside one another
 ALIASES = 15  # in one operation, those of spread fragments counted each time
 ROOT_FIELDS = 10  # in one operation
 # or one request could try many passwords or tokens
-ALONE = frozenset({"signIn", "refreshToken", "registerOrganisation", "thirdPartyFeedback", "submitThirdPartyFeedback"})
+ALONE = frozenset(
+    {
+        "signIn",
+        "refreshToken",
+        "registerOrganisation",
+        "changePassword",
+        "requestPasswordReset",
+        "resetPassword",
+        "acceptInvitation",
+        "thirdPartyFeedback",
+        "submitThirdPartyFeedback",
+    }
+)
 CACHED_DOCUMENTS = 64  # of at most TOKENS tokens each: some 30 MB at the worst
 
 

@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from gateway.context import Info
 from gateway.limits import Checks
+from gateway.types.access import AccessMutations
 from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
@@ -98,6 +99,7 @@ class Query(
 class Mutation(
     IdentityMutations,
     AuditMutations,
+    AccessMutations,
     MentorshipMutations,
     MentorMutations,
     GoalMutations,

@@ -3,8 +3,9 @@
 Strawberry's handler speaks the protocol; here stands who may connect, how much, and that no frame can crash it.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,11 +28,13 @@ from gateway.context import Context
 from gateway.errors import told
 from gateway.limits import parsed
 from gateway.schema import Schema
+from kit.revocations import Revocations
 
 SUBSCRIPTIONS = 20  # at once on one connection
 CONNECTIONS = 5  # at once of one person
 INIT_SECONDS = 5.0  # to say who is there
-TOO_MANY, TRY_AGAIN_LATER = 4429, 1013
+TOO_MANY, TRY_AGAIN_LATER, FORBIDDEN = 4429, 1013, 4403
+ENDED = "Your access has ended or changed. Refresh your token or sign in again."
 
 
 class _Init(msgspec.Struct, tag="connection_init"):
@@ -85,6 +88,17 @@ class _Handler(BaseGraphQLTransportWSHandler[Connection, None]):
             cast(Sockets, self.view).left(self.context)
 
     async def handle_connection_init(self, message: Any) -> None:
+        """Whoever was let in stays until the token is called back."""
+        await self._init(message)
+        if self.connection_acknowledged:
+            cast(Sockets, self.view).entered(self.context, self._turn_out)
+
+    async def _turn_out(self) -> None:
+        """End what is watched, so that nothing is sent any more, and close."""
+        await self.shutdown()
+        await self.websocket.close(code=FORBIDDEN, reason=ENDED)
+
+    async def _init(self, message: Any) -> None:
         """A refusal that may pass gets a code after which clients try again."""
         try:
             await super().handle_connection_init(message)
@@ -145,6 +159,7 @@ class Sockets(GraphQL[Connection, None]):
         schema: Schema,
         verifier: Verifies,
         context_for: Callable[[Viewer], Context],
+        revocations: Revocations,
         *,
         allowed_origins: Sequence[str] = (),
     ) -> None:
@@ -156,7 +171,11 @@ class Sockets(GraphQL[Connection, None]):
             allowed_origins=allowed_origins,
         )
         self._verifier = verifier
+        self._revocations = revocations
         self._open: Counter[str] = Counter()
+        self._inside: dict[int, tuple[Connection, Callable[[], Coroutine[Any, Any, None]]]] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
+        revocations.on_news(self._turn_out)
 
     async def get_context(self, request: Any, response: Any) -> Connection:  # noqa: ARG002
         """A connection of nobody yet."""
@@ -177,8 +196,23 @@ class Sockets(GraphQL[Connection, None]):
         self._open[viewer.caller.name] += 1
         return UnsetType()
 
+    def entered(self, context: Connection, turn_out: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """A socket is open in a viewer's name; `turn_out` closes it."""
+        self._inside[id(context)] = (context, turn_out)
+        self._turn_out()  # what was called back while the socket opened
+
+    def _turn_out(self) -> None:
+        """Close the sockets of those whose tokens are called back."""
+        for context, turn_out in tuple(self._inside.values()):
+            if context.viewer.is_revoked(self._revocations):
+                del self._inside[id(context)]
+                task = asyncio.create_task(turn_out())
+                self._leaving.add(task)
+                task.add_done_callback(self._leaving.discard)
+
     def left(self, context: Connection) -> None:
         """A socket is gone."""
+        self._inside.pop(id(context), None)
         name = context.viewer.caller.name
         self._open[name] -= 1
         if self._open[name] <= 0:

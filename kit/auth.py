@@ -18,6 +18,7 @@ from joserfc.jwk import KeySet, OKPKey
 
 from contracts.errors import Unauthenticated, Unavailable
 from contracts.wire import Caller
+from kit.revocations import Revocations
 from kit.telemetry import log
 
 ALGORITHM = "Ed25519"  # EdDSA under the name that says which curve: RFC 9864
@@ -38,9 +39,9 @@ class _Header(msgspec.Struct):
 
 def signed(claims: dict[str, Any], key: OKPKey, lifetime: float) -> str:
     """A token with these claims, valid for `lifetime` seconds from now in real time."""
-    now = int(time.time())
+    now = round(time.time(), 3)  # to the millisecond: what was issued before a revocation is told from what came after
     header = {"alg": ALGORITHM, "kid": key.kid, "typ": "JWT"}
-    standard = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + int(lifetime)}
+    standard = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": int(now + lifetime)}
     return jwt.encode(header, {**claims, **standard}, key, algorithms=[ALGORITHM])
 
 
@@ -75,6 +76,7 @@ class Verifier:
         *,
         refetch_after: float = REFETCH_SECONDS,
         keys_live: float = KEYS_LIVE_SECONDS,
+        revocations: Revocations | None = None,
     ) -> None:
         self._parts = KeySet.import_key_set(msgspec.json.decode(Path(parts_jwks_file).read_bytes()))
         self._people = KeySet([])
@@ -82,6 +84,7 @@ class Verifier:
         self._http = http
         self._refetch_after = refetch_after
         self._keys_live = keys_live
+        self._revocations = revocations or Revocations()
         self._tried_at = -refetch_after
         self._fetched_at: float | None = None
         self._fetching = asyncio.Lock()
@@ -103,6 +106,8 @@ class Verifier:
             self._claims.validate(claims)
         except (JoseError, ValueError) as error:
             raise Unauthenticated(NOT_SIGNED_IN) from error
+        if self._revocations.cover((claims["sub"], claims.get("sid", "")), claims.get("iat", 0)):
+            raise Unauthenticated(NOT_SIGNED_IN)
         return _caller(claims, kid)
 
     async def _people_with(self, kid: str) -> KeySet:
@@ -144,4 +149,9 @@ def _caller(claims: dict[str, Any], kid: str) -> Caller:
         if subject != kid:  # a part may only speak for itself
             raise Unauthenticated(NOT_SIGNED_IN)
         return Caller(org_id=org_id, part=kid.removeprefix("part:"))
-    return Caller(org_id=org_id, user_id=subject, roles=tuple(claims.get("roles", ())))
+    return Caller(
+        org_id=org_id,
+        user_id=subject,
+        roles=tuple(claims.get("roles", ())),
+        programme_ids=tuple(claims.get("programmes", ())),
+    )

@@ -59,14 +59,16 @@ class Aggregates[R: Record]:
         by: Sequence[str] = (),
         unique: Sequence[str] = (),
         queues: Sequence[str] = (),
-        about: About = About(),  # noqa: B008 - frozen
+        about: About | None = About(),  # noqa: B008 - frozen
+        expires: str | None = None,
         source: str,
         on_saved: Callable[[], None] = lambda: None,
     ) -> None:
         """`by`: fields (as on the wire) that pages are asked for by; `unique`: fields that no two may share.
 
         `queues`: fields that say what is still to be done, which a worker asks for across organisations. `about`: which
-        fields the audit takes for the person, mentorship and programme that a change is about.
+        fields the audit takes for the person, mentorship and programme that a change is about; None for what belongs to
+        no organisation and is not audited. `expires`: the moment after which the database forgets by itself.
         """
         self.collection: Collection = database[name]
         self.name = name
@@ -80,6 +82,7 @@ class Aggregates[R: Record]:
             *(IndexModel([("org_id", 1), (f"state.{field}", 1), ("order", 1)]) for field in by),
             *(IndexModel([(f"state.{field}", 1)], unique=True) for field in unique),
             *(IndexModel([(f"state.{field}", 1), ("order", 1)]) for field in queues),
+            *([IndexModel([(f"state.{expires}", 1)], expireAfterSeconds=0)] if expires else ()),
         ]
 
     async def prepare(self) -> None:
@@ -131,6 +134,12 @@ class Aggregates[R: Record]:
         with translated():
             cursor = self.collection.find({f"state.{field}": value}).sort("order", 1).limit(limit)
             return [self._read(document) async for document in cursor]
+
+    async def since(self, field: str, moment: datetime, limit: int) -> tuple[R, ...]:
+        """The latest whose `field` is later than that, of all organisations: for the platform, never for a caller."""
+        with translated():
+            cursor = self.collection.find({f"state.{field}": {"$gt": moment}}).sort(f"state.{field}", -1).limit(limit)
+            return tuple([self._read(document).record async for document in cursor])
 
     async def page(
         self, org_id: str, where: Mapping[str, object], *, first: int, after: str | None, newest: bool = False

@@ -19,8 +19,10 @@ def told(source: str, change: Change[Any], by: Stamp) -> list[dict[str, Any]]:
     ]
 
 
-def entered(source: str, change: Change[Any], by: Stamp, about: About) -> list[dict[str, Any]]:
-    """The change's one audit entry."""
+def entered(source: str, change: Change[Any], by: Stamp, about: About | None) -> list[dict[str, Any]]:
+    """The change's one audit entry; none where it is about nothing of an organisation's."""
+    if about is None:
+        return []
     entry = drafted(source, by, change.state, about)
     return [{"id": entry.id, "body": canonical(msgspec.to_builtins(entry)).decode()}]
 

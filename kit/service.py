@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import Any
 
 from contracts.errors import Unavailable
 from kit.audit import Trail
 from kit.bus import Consumer
-from kit.footing import Footing
+from kit.footing import Footing, end
 from kit.mongo import Aggregates, Database, connect
 from kit.outbox import Relay
 from kit.process import Check
@@ -35,7 +35,7 @@ async def start(
     relay.watch(*(each for each in kept if isinstance(each, Aggregates)))
     footing.consume(consumers)
     preparing = asyncio.create_task(_prepare([*kept, relay.trail]))
-    running.push_async_callback(_cancel, preparing)
+    running.push_async_callback(end, preparing)
     await running.enter_async_context(footing.bus)
     await running.enter_async_context(relay)
     return {
@@ -53,9 +53,3 @@ async def _prepare(kept: Sequence[Aggregates[Any] | Projection[Any] | Trail]) ->
         except Unavailable:
             log.info("database_awaited")
             await asyncio.sleep(0.3)
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -19,6 +19,7 @@ WITHOUT_TENANT = {
     ("kit/mongo.py", "find_by"),  # of who is not yet signed in
     ("kit/mongo.py", "queue"),  # a worker of the part itself
     ("kit/projection.py", "_renew"),  # its caller has named it in `known`
+    ("kit/mongo.py", "since"),  # the platform's own
     ("kit/outbox.py", "empty"),  # the relay
     ("kit/outbox.py", "clear"),
 }

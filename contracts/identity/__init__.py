@@ -1,9 +1,11 @@
 """Who is who, which programme they are in, and what mentor and mentee agreed. Owner: services.identity."""
 
 # ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
+from contracts.identity.access import *
 from contracts.identity.mentors import *
 from contracts.identity.mentorship import *
 from contracts.identity.party import *
+from contracts.identity.passwords import *
 from contracts.identity.people import *
 from contracts.identity.programme import *
 from contracts.identity.sign_in import *
@@ -11,6 +13,14 @@ from contracts.wire import Event
 
 EVENTS: tuple[type[Event], ...] = (
     UserProvisioned,
+    UserInvited,
+    PasswordResetRequested,
+    PasswordChanged,
+    AccessRevoked,
+    RoleGranted,
+    RoleRevoked,
+    UserSuspended,
+    UserReinstated,
     MatchProposed,
     MatchAccepted,
     MatchDeclined,

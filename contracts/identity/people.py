@@ -8,6 +8,7 @@ import msgspec
 
 from contracts.wire import (
     ByIds,
+    Caller,
     Command,
     Event,
     Line,
@@ -28,6 +29,19 @@ class Role(StrEnum):
     PROGRAMME_MANAGER = "programme_manager"
     HR_ANALYST = "hr_analyst"
     AUDITOR = "auditor"
+
+
+def manages(caller: Caller, programme_id: str) -> bool:
+    """Whether a person manages this programme, alone or with all others of the organisation."""
+    return bool(caller.user_id) and (Role.PROGRAMME_MANAGER in caller.roles or programme_id in caller.programme_ids)
+
+
+class UserState(StrEnum):
+    """Whether a person can sign in: invited and not here yet, active, or suspended."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
 
 
 class Organisation(Record, frozen=True, kw_only=True):
@@ -51,7 +65,11 @@ class OrgUnit(Record, frozen=True, kw_only=True):
 
 
 class User(Record, frozen=True, kw_only=True):
-    """A person in an organisation. `zone` is an IANA time zone; `manager_id` the person that this one reports to."""
+    """A person in an organisation. `zone` is an IANA time zone; `manager_id` the person that this one reports to.
+
+    `managed_programme_ids` are programmes that this person manages without managing all of them. `state` is None where
+    it is not the reader's to know.
+    """
 
     id: str
     org_id: str
@@ -62,6 +80,8 @@ class User(Record, frozen=True, kw_only=True):
     created_at: datetime
     unit_id: str | None = None
     manager_id: str | None = None
+    state: UserState | None = UserState.ACTIVE
+    managed_programme_ids: tuple[str, ...] = ()
     version: int = 1
 
 

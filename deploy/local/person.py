@@ -83,9 +83,21 @@ class Person:
     async def sign_in(self, email: str, password: str) -> None:
         """From now on everything is asked in this person's name."""
         returning = "accessToken refreshToken user { id }"
+        self._headers.pop("Authorization", None)  # it may have ended, and is not needed
         answer = await self.do("signIn", returning, email=email, password=password)
         self.id = answer["user"]["id"]
         self.use(answer["accessToken"], answer["refreshToken"])
+
+    async def renew(self) -> None:
+        """Exchange the refresh token for the next two, as when the access token has ended."""
+        self._headers.pop("Authorization", None)
+        answer = await self.do("refreshToken", "accessToken refreshToken", refreshToken=self.refresh_token)
+        self.use(answer["accessToken"], answer["refreshToken"])
+
+    @property
+    def authorization(self) -> str:
+        """What this person sends along with each request."""
+        return self._headers["Authorization"]
 
     def use(self, access_token: str, refresh_token: str = "") -> None:
         """Ask with this token."""
@@ -97,7 +109,7 @@ class Person:
         transport = AIOHTTPWebsocketsTransport(
             url=self._endpoint.replace("http", "ws", 1),
             subprotocols=[AIOHTTPWebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
-            init_payload={"authorization": self._headers["Authorization"]},
+            init_payload={"authorization": self.authorization},
         )
         document = "subscription($id: ID!) { mentorshipEvents(id: $id) { id type at subject sequence title } }"
         async with Client(transport=transport, fetch_schema_from_transport=False) as session:

@@ -1,11 +1,12 @@
 """Organisations, people, programmes, and signing in."""
 
+import asyncio
 from datetime import datetime
 
 import strawberry
 
 from contracts import identity
-from contracts.identity import GetOrganisation, ListProgrammes, ListUsers, Role
+from contracts.identity import GetOrganisation, ListProgrammes, ListUsers, Role, UserState
 from gateway.context import Info
 from gateway.types.mutation import Input, Payload, mutation
 from gateway.types.policy import ProgrammePolicy, ProgrammePolicyInput
@@ -37,24 +38,6 @@ class Organisation(Node):
     loader = staticmethod(lambda loaders: loaders.organisations)
 
 
-@strawberry.type(description="A person in an organisation.")
-class User(Node):
-    """Shows identity.User."""
-
-    name: str = field("What others call this person.")
-    zone: str = field("The IANA time zone in which this person reads times.")
-    roles: list[Role] = field("What this person may do besides being mentor or mentee.")
-    created_at: datetime = field("When this person was added.")
-    version: int = field("Counts the changes of this record.")
-
-    @resolved("The address that this person signs in with; null unless it is yours or yours to administer.")
-    def email(self) -> str | None:
-        """A part that hides it leaves it empty."""
-        return self.record.email or None
-
-    loader = staticmethod(lambda loaders: loaders.users)
-
-
 @strawberry.type(description="A mentoring programme of an organisation.")
 class Programme(Node):
     """Shows identity.Programme."""
@@ -65,6 +48,36 @@ class Programme(Node):
     version: int = field("Counts its changes.")
 
     loader = staticmethod(lambda loaders: loaders.programmes)
+
+
+@strawberry.type(description="A person in an organisation.")
+class User(Node):
+    """Shows identity.User."""
+
+    name: str = field("What others call this person.")
+    zone: str = field("The IANA time zone in which this person reads times.")
+    roles: list[Role] = field("What this person may do besides being mentor or mentee.")
+    created_at: datetime = field("When this person was added.")
+    version: int = field("Counts the changes of this record.")
+
+    @resolved("Whether this person can sign in; null unless it is yours or yours to administer.")
+    def state(self) -> UserState | None:
+        """A part that hides it gives nothing."""
+        return self.record.state  # type: ignore[no-any-return]
+
+    @resolved("The programmes that this person manages one by one; empty for whoever manages all or none.")
+    async def managed_programmes(self, info: Info) -> list[Programme]:
+        """Those that the viewer may see."""
+        ids = self.record.managed_programme_ids
+        found = await asyncio.gather(*(info.context.loaders.programmes.load(each) for each in ids))
+        return [Programme.of(each) for each in found if each]
+
+    @resolved("The address that this person signs in with; null unless it is yours or yours to administer.")
+    def email(self) -> str | None:
+        """A part that hides it leaves it empty."""
+        return self.record.email or None
+
+    loader = staticmethod(lambda loaders: loaders.users)
 
 
 @strawberry.type(description="Two tokens, or why there are none.")

@@ -19,6 +19,7 @@ ENUMS = (
     audit.AuditedService,
     audit.AuditProblem,
     identity.Role,
+    identity.UserState,
     identity.Party,
     identity.Phase,
     identity.Closure,

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from contracts import identity
 from kit.footing import JWKS_PATH
 from kit.rpc import Answer
-from services.identity.actions import Context, mentors, mentorships, people, sign_in
+from services.identity.actions import Context, access, mentors, mentorships, passwords, people, sign_in
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -20,6 +20,18 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(identity.SIGN_IN, partial(sign_in.sign_in, context), public=True),
         Answer(identity.REFRESH, partial(sign_in.refresh, context), public=True),
         Answer(identity.SIGN_OUT, partial(sign_in.sign_out, context), public=True),
+        Answer(identity.SIGN_OUT_EVERYWHERE, partial(sign_in.sign_out_everywhere, context)),
+        Answer(identity.CHANGE_PASSWORD, partial(passwords.change_password, context)),
+        Answer(identity.REQUEST_PASSWORD_RESET, partial(passwords.request_password_reset, context), public=True),
+        Answer(identity.RESET_PASSWORD, partial(passwords.reset_password, context), public=True),
+        Answer(identity.INVITE_USER, partial(passwords.invite_user, context)),
+        Answer(identity.ACCEPT_INVITATION, partial(passwords.accept_invitation, context), public=True),
+        Answer(identity.ISSUE_MAILED_TOKEN, partial(passwords.issue_mailed_token, context)),
+        Answer(identity.GRANT_ROLE, partial(access.grant_role, context)),
+        Answer(identity.REVOKE_ROLE, partial(access.revoke_role, context)),
+        Answer(identity.SUSPEND_USER, partial(access.suspend_user, context)),
+        Answer(identity.REINSTATE_USER, partial(access.reinstate_user, context)),
+        Answer(identity.LIST_REVOCATIONS, partial(access.list_revocations, context)),
         Answer(identity.ADD_USER, partial(people.add_user, context)),
         Answer(identity.GET_ORGANISATION, partial(people.get_organisation, context)),
         Answer(identity.GET_USERS, partial(people.get_users, context)),

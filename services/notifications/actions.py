@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from contracts.errors import Forbidden, NotFound, Unavailable
-from contracts.identity import GET_CONTACTS, MentorshipFact
+from contracts.identity import GET_CONTACTS, AccountFact, MentorshipFact
 from contracts.notifications import ListNotifications, MarkRead, Notification, Prompt
 from contracts.wire import ByIds, Caller, Envelope, Event, Page
 from kit.auth import PartSigner
@@ -39,6 +39,13 @@ async def hear(context: Context, fact: Event, envelope: Envelope) -> None:
     """Tell those whom a fact concerns, each once."""
     card = await context.store.mentorships.get(envelope.orgid, fact.mentorship_id or "")
     for message in model.messages_of(fact, card, envelope.actorid, envelope.id):
+        await _notify(context, stamp_of_event(envelope, message.recipient_id), message, step=message.template)
+
+
+async def hear_account(context: Context, fact: AccountFact, envelope: Envelope) -> None:
+    """Tell a person of the own account, once."""
+    message = model.message_of_account(fact, envelope.id)
+    if message is not None:
         await _notify(context, stamp_of_event(envelope, message.recipient_id), message, step=message.template)
 
 

@@ -51,6 +51,7 @@ async def build(
         identity=footing.identity,
         signer=footing.signer,
         open_mailbox=lambda: Mailbox(settings.smtp_url, settings.mail_from),
+        app_url=settings.app_url.rstrip("/"),
     )
     checks = await start(footing, relay, store.aggregates, around(consumers(context)), running)
     if settings.handles_events:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from contracts.identity import MENTORSHIP_FACTS
+from contracts.identity import ACCOUNT_FACTS, MENTORSHIP_FACTS
 from contracts.subscriptions import SUBSCRIPTIONS
 from kit.bus import Consumer
 from services.notifications import actions
@@ -12,8 +12,9 @@ from services.notifications.actions import Context
 
 def consumers(context: Context) -> list[Consumer[Any]]:
     """Each event with the action that it leads to."""
-    others = [event for event in SUBSCRIPTIONS["notifications"] if event not in MENTORSHIP_FACTS]
+    others = [event for event in SUBSCRIPTIONS["notifications"] if event not in {*MENTORSHIP_FACTS, *ACCOUNT_FACTS}]
     return [
+        *(Consumer(fact, partial(actions.hear_account, context)) for fact in ACCOUNT_FACTS),
         *(Consumer(fact, partial(actions.hear_mentorship, context)) for fact in MENTORSHIP_FACTS),
         *(Consumer(event, partial(actions.hear, context)) for event in others),
     ]

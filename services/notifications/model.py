@@ -29,14 +29,19 @@ from contracts.goals import (
     WinKind,
 )
 from contracts.identity import (
+    AccountFact,
     AgreementDrafted,
+    MailedPurpose,
     MatchAccepted,
     MatchDeclined,
     MatchProposed,
     MentorshipCard,
     MentorshipPhaseChanged,
     Party,
+    PasswordChanged,
+    PasswordResetRequested,
     Phase,
+    UserInvited,
 )
 from contracts.notifications import (
     MailState,
@@ -58,6 +63,11 @@ OF_PHASE = {
     Phase.CLOSED: Template.MENTORSHIP_CLOSED,
 }
 
+MAILED_TOKEN = {  # what a mail has a token for, which is asked for when the mail is sent and kept nowhere
+    Template.INVITATION: MailedPurpose.INVITATION,
+    Template.PASSWORD_RESET: MailedPurpose.PASSWORD_RESET,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -65,9 +75,22 @@ class Message:
 
     recipient_id: str
     template: Template
-    mentorship_id: str
+    mentorship_id: str | None
     cause: str
     about: datetime | None = None
+
+
+def message_of_account(fact: AccountFact, cause: str) -> Message | None:
+    """What a person is told of the own account, by mail above all. A mailed request is its own cause."""
+    match fact:
+        case UserInvited(request_id=request_id):
+            return Message(fact.user_id, Template.INVITATION, None, request_id)
+        case PasswordResetRequested(request_id=request_id):
+            return Message(fact.user_id, Template.PASSWORD_RESET, None, request_id)
+        case PasswordChanged():
+            return Message(fact.user_id, Template.PASSWORD_CHANGED, None, cause)
+        case _:
+            return None
 
 
 def messages_of(event: Event, card: MentorshipCard, actor_id: str, cause: str) -> tuple[Message, ...]:

@@ -20,6 +20,7 @@ from gateway.app import graphql_routes
 from gateway.context import Parts
 from gateway.live import Live
 from gateway.settings import Settings
+from kit.revocations import Revocations
 from tests import builders
 
 AT = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -117,9 +118,10 @@ class Gateway:
 
     def __init__(self, *, mode: Any = "development") -> None:
         self.parts, self.tokens, self.live = Answering(), Tokens(), Live()
+        self.revocations = Revocations()
         settings = msgspec.structs.replace(SETTINGS, mode=mode)
         everywhere = Parts(self.parts, self.parts, self.parts, self.parts, self.parts)
-        self.app = Starlette(routes=graphql_routes(settings, self.tokens, everywhere, self.live))
+        self.app = Starlette(routes=graphql_routes(settings, self.tokens, everywhere, self.live, self.revocations))
 
     async def run(self, query: str, *, token: str | None = "", **variables: Any) -> Reply:
         """A well-formed request, as ann unless another token (None: no token) is given."""

@@ -48,12 +48,13 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _parts_keys(folder: Path) -> str:
-    """A file with the public key of some part."""
-    keys = KeySet([OKPKey.generate_key("Ed25519", {"kid": "part:goals"})])
-    file = folder / "parts.json"
-    file.write_text(json.dumps(keys.as_dict(private=False)))
-    return str(file)
+def _part_keys(folder: Path) -> tuple[str, str]:
+    """A file with the gateway's own key, and one with its public half."""
+    key = OKPKey.generate_key("Ed25519", {"kid": "part:gateway"})
+    own, known = folder / "gateway.json", folder / "parts.json"
+    own.write_text(json.dumps(key.as_dict(private=True)))
+    known.write_text(json.dumps(KeySet([key]).as_dict(private=False)))
+    return str(own), str(known)
 
 
 async def _until_served(http: aiohttp.ClientSession, url: str) -> None:
@@ -68,10 +69,10 @@ async def _until_served(http: aiohttp.ClientSession, url: str) -> None:
 @pytest.fixture(scope="module")
 async def url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """Where the gateway answers."""
-    keys_file = _parts_keys(tmp_path_factory.mktemp("keys"))
+    own, keys_file = _part_keys(tmp_path_factory.mktemp("keys"))
     ports = _free_port(), _free_port()
     identity, nobody = f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{PORT_OF_NOBODY}"
-    common: dict[str, Any] = {"part_key_file": "", "parts_jwks_file": keys_file, "identity_url": identity}
+    common: dict[str, Any] = {"part_key_file": own, "parts_jwks_file": keys_file, "identity_url": identity}
     common |= {"amqp_url": f"amqp://127.0.0.1:{PORT_OF_NOBODY}", "drain_seconds": 1.0}
     others: dict[str, Any] = dict.fromkeys(("goals_url", "sessions_url", "notifications_url", "workflows_url"), nobody)
     stub = serve(partial(_identity, keys_file, identity), PartSettings(port=ports[0], **common), signals=False)

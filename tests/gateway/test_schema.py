@@ -58,6 +58,8 @@ def test_a_mutation_takes_one_input_and_returns_user_errors(name: str) -> None:
 def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
     wanted = """registerOrganisation signIn refreshToken signOut addUser createProgramme proposeMentorship
       writeMentorProfile setCapacity setAvailability
+      signOutEverywhere changePassword requestPasswordReset resetPassword inviteUser acceptInvitation
+      grantRole revokeRole suspendUser reinstateUser
       respondToMatch draftAgreement signAgreement draftGoal proposeGoal approveGoal logProgress addActionItem
       completeActionItem editActionItem flagBlocked clearBlocked giveFeedback acknowledgeFeedback requestHelp
       answerHelp requestThirdPartyFeedback submitThirdPartyFeedback celebrateWin assessSkill recordOutcome

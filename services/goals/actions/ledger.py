@@ -17,7 +17,7 @@ from contracts.goals import (
     RespondToRenegotiation,
 )
 from contracts.goals.ledger import Commitment, Explanation, LedgerPolicy, Promise, Score
-from contracts.identity import MentorshipCard, MentorshipFact, Party, Role
+from contracts.identity import MentorshipCard, MentorshipFact, Party, Role, manages
 from contracts.wire import ByIds, Caller, Change, Envelope, Event, Page
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from services.goals.actions import WORKING, Context
@@ -87,9 +87,12 @@ async def respond_to_renegotiation(context: Context, caller: Caller, request: Re
 
 async def resolve_dispute(context: Context, caller: Caller, request: ResolveDispute) -> Commitment:
     """A programme manager decides, without having to see any words."""
-    if Role.PROGRAMME_MANAGER not in caller.roles:
+    if Role.PROGRAMME_MANAGER not in caller.roles and not caller.programme_ids:
         raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}.")
     stored = await context.store.commitments.load(caller.org_id, request.commitment_id)
+    card = await context.store.mentorships.get(caller.org_id, stored.record.mentorship_id)
+    if not manages(caller, card.programme_id):
+        raise NotFound.of("commitment", request.commitment_id)
     at = context.clock.now()
     return await context.store.commitments.amend(
         stored,

@@ -15,6 +15,7 @@ from contracts.identity import (
     RespondToMatch,
     Role,
     SignAgreement,
+    manages,
 )
 from contracts.wire import ByIds, Caller, Page
 from kit.command import stamp
@@ -22,7 +23,7 @@ from kit.mongo import Stored
 from services.identity.actions import Context, mentors
 from services.identity.model import mentorships
 from services.identity.model.mentorships import card_of
-from services.identity.model.people import need_role
+from services.identity.model.people import need_manager, need_role
 
 
 async def create_programme(context: Context, caller: Caller, request: CreateProgramme) -> Programme:
@@ -46,7 +47,7 @@ async def list_programmes(context: Context, caller: Caller, request: ListProgram
 
 async def propose_mentorship(context: Context, caller: Caller, request: ProposeMentorship) -> Mentorship:
     """A programme manager proposes a pair."""
-    need_role(caller, Role.PROGRAMME_MANAGER)
+    need_manager(caller, request.programme_id)
     programme = await context.store.programmes.get(caller.org_id, request.programme_id)
     wanted = (request.mentor_id, request.mentee_id)
     known = {account.id for account in await context.store.accounts.get_many(caller.org_id, wanted)}
@@ -117,7 +118,7 @@ async def list_mentorships(context: Context, caller: Caller, request: ListMentor
     if request.programme_id is None:
         where = {"partyIds": caller.user_id}
     else:
-        need_role(caller, Role.PROGRAMME_MANAGER)
+        need_manager(caller, request.programme_id)
         where = {"programmeId": request.programme_id}
     return await context.store.mentorships.page(
         caller.org_id, where, first=request.first, after=request.after, newest=True
@@ -141,4 +142,4 @@ async def _seated(context: Context, caller: Caller, mentorship_id: str) -> Store
 
 
 def _may_see(caller: Caller, mentorship: Mentorship) -> bool:
-    return bool(caller.part) or caller.user_id in mentorship.party_ids or Role.PROGRAMME_MANAGER in caller.roles
+    return bool(caller.part) or caller.user_id in mentorship.party_ids or manages(caller, mentorship.programme_id)

@@ -19,6 +19,7 @@ from contracts.identity import (
 from contracts.wire import ByIds, Caller, Page
 from kit.command import stamp
 from services.identity.actions import Context
+from services.identity.actions.access import count_administrator
 from services.identity.model import people
 from services.identity.model.people import Person, need_role
 
@@ -47,6 +48,7 @@ async def register_organisation(context: Context, caller: Caller, request: Regis
         by, lambda new_id: people.found_organisation(new_id, request.name, at), new_id=org_id
     )
     admin = await context.store.accounts.create(by, lambda new_id: people.open_account(new_id, org_id, person, at))
+    await count_administrator(context, admin)
     return Registered(organisation=organisation, admin=admin.published())
 
 
@@ -65,6 +67,7 @@ async def add_user(context: Context, caller: Caller, request: AddUser) -> User:
         stamp(caller, request, at, leave_out=("password",)),
         lambda new_id: people.open_account(new_id, caller.org_id, person, at),
     )
+    await count_administrator(context, account)
     return account.published()
 
 
@@ -81,7 +84,8 @@ async def get_users(context: Context, caller: Caller, request: ByIds) -> tuple[U
 
 async def list_users(context: Context, caller: Caller, request: ListUsers) -> Page[User]:
     """The people of the organisation."""
-    need_role(caller, Role.ORG_ADMIN, Role.PROGRAMME_MANAGER)
+    if not caller.programme_ids:
+        need_role(caller, Role.ORG_ADMIN, Role.PROGRAMME_MANAGER)
     page = await context.store.accounts.page(caller.org_id, {}, first=request.first, after=request.after, newest=True)
     shown = tuple(_shown(account.published(), caller) for account in page.items)
     return Page(
@@ -112,4 +116,6 @@ async def _traced(context: Context, caller: Caller, users: tuple[User, ...]) -> 
 def _shown(user: User, caller: Caller) -> User:
     if user.id == caller.user_id or Role.ORG_ADMIN in caller.roles or Role.PROGRAMME_MANAGER in caller.roles:
         return user
-    return msgspec.structs.replace(user, email="", roles=(), unit_id=None, manager_id=None)
+    return msgspec.structs.replace(
+        user, email="", roles=(), managed_programme_ids=(), state=None, unit_id=None, manager_id=None
+    )

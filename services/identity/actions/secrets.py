@@ -20,8 +20,8 @@ ACCESS_SECONDS = 600
 class Passwords:
     """argon2id as RFC 9106 recommends where memory is short (64 MiB, t=3), in at most two threads at once."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._turns = asyncio.Semaphore(2)  # each takes 64 MiB and a core
         self._nobody = self._hasher.hash(secrets.token_hex())
 
@@ -33,7 +33,12 @@ class Passwords:
     async def fits(self, password: str, account: Account | None) -> bool:
         """Whether it is this account's password. Takes as long where there is no account."""
         async with self._turns:
-            return await asyncio.to_thread(self._verify, account.password_hash if account else self._nobody, password)
+            kept = (account.password_hash if account else "") or self._nobody
+            return await asyncio.to_thread(self._verify, kept, password)
+
+    def is_outdated(self, account: Account) -> bool:
+        """Whether the hash was made with other parameters than those of today."""
+        return self._hasher.check_needs_rehash(account.password_hash)
 
     def _verify(self, password_hash: str, password: str) -> bool:
         try:
@@ -52,9 +57,12 @@ class TokenKeys:
         self._signing = first
         self.published: dict[str, Any] = dict(keys.as_dict(private=False))
 
-    def access_token(self, account: Account) -> str:
-        """Ten minutes of being this person."""
-        claims = {"sub": account.id, "org": account.org_id, "roles": list(account.roles)}
+    def access_token(self, account: Account, family_id: str) -> str:
+        """Ten minutes of being this person, signed in once."""
+        claims: dict[str, Any] = {"sub": account.id, "org": account.org_id, "roles": list(account.roles)}
+        claims |= {"sid": family_id}
+        if account.managed_programme_ids:
+            claims["programmes"] = list(account.managed_programme_ids)
         return signed(claims, self._signing, ACCESS_SECONDS)
 
 
@@ -63,6 +71,11 @@ def new_refresh_token(org_id: str, family_id: str) -> str:
     return f"{org_id}.{family_id}.{secrets.token_urlsafe(32)}"
 
 
+def new_mailed_token(org_id: str, user_id: str) -> str:
+    """An opaque token that says whose it is."""
+    return f"{org_id}.{user_id}.{secrets.token_urlsafe(32)}"
+
+
 def token_hash(token: str) -> str:
-    """What is kept of a refresh token: it has 256 bits of its own, so a plain hash is enough."""
+    """What is kept of an opaque token: it has 256 bits of its own, so a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -6,7 +6,16 @@ from zoneinfo import ZoneInfo
 from email_validator import EmailNotValidError, validate_email
 
 from contracts.errors import Forbidden, Invalid, Unauthenticated
-from contracts.identity import Contact, Organisation, Role, User, UserProvisioned
+from contracts.identity import (
+    AccessRevoked,
+    Contact,
+    MailedPurpose,
+    Organisation,
+    Role,
+    User,
+    UserProvisioned,
+    manages,
+)
 from contracts.wire import Caller, Change, Record, evolve
 
 REFRESH_IDLE = timedelta(days=14)
@@ -18,10 +27,26 @@ SPENT_TOKENS = 64
 SIGN_IN_AGAIN = "This refresh token is not valid any more. Sign in again."
 
 
+class MailedRequest(Record, frozen=True, kw_only=True):
+    """Something asked for that a mailed token may do once. The token is made when the mail is, and kept as a hash."""
+
+    id: str
+    purpose: MailedPurpose
+    asked_at: datetime
+    token_hash: str = ""
+    expires_at: datetime | None = None
+
+
 class Account(User, frozen=True, kw_only=True):
-    """A user with the hash of the password; it never leaves this service."""
+    """A user with the hash of the password (empty: none yet); it never leaves this service.
+
+    Access tokens issued before `tokens_since` count no more, and so do the families begun before `families_since`.
+    """
 
     password_hash: str
+    request: MailedRequest | None = None
+    tokens_since: datetime | None = None
+    families_since: datetime | None = None
 
     def published(self) -> User:
         """The user without the secret."""
@@ -29,7 +54,7 @@ class Account(User, frozen=True, kw_only=True):
 
     def contact(self) -> Contact:
         """How to reach this person."""
-        return Contact(user_id=self.id, name=self.name, email=self.email, zone=self.zone)
+        return Contact(user_id=self.id, name=self.name or self.email, email=self.email, zone=self.zone)
 
 
 class SpentToken(Record, frozen=True, kw_only=True):
@@ -105,6 +130,12 @@ def need_role(caller: Caller, *roles: Role) -> None:
         raise Forbidden(f"This needs the role {' or '.join(roles)}.")
 
 
+def need_manager(caller: Caller, programme_id: str) -> None:
+    """Refuse whoever manages neither all programmes of the organisation nor this one."""
+    if not manages(caller, programme_id):
+        raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}, for this programme or for all of them.")
+
+
 def start_family(family_id: str, account: Account, token_hash: str, at: datetime) -> Change[TokenFamily]:
     """A sign-in."""
     return Change(
@@ -115,23 +146,22 @@ def start_family(family_id: str, account: Account, token_hash: str, at: datetime
 
 
 def rotate(family: TokenFamily, used: str, issued: str, at: datetime) -> Change[TokenFamily]:
-    """Exchange one token for the next. A spent token ends the family unless it was spent a moment ago."""
+    """Exchange one token for the next. A spent token ends the family, unless it is the last one and spent just now."""
     if family.ended_at or at - family.used_at > REFRESH_IDLE or at - family.started_at > REFRESH_ABSOLUTE:
         raise Unauthenticated(SIGN_IN_AGAIN)
     if used in family.live:
         live = tuple(token for token in family.live if token != used)
         spent = (*family.spent, SpentToken(hash=used, at=at))[-SPENT_TOKENS:]
         return Change(evolve(family, live=(*live, issued)[-LIVE_TOKENS:], spent=spent, used_at=at))
-    for token in family.spent:
-        if token.hash == used and at - token.at <= REFRESH_OVERLAP:
-            return Change(evolve(family, live=(*family.live, issued)[-LIVE_TOKENS:], used_at=at))
-        if token.hash == used:
-            return end_family(family, at)
+    if family.spent and family.spent[-1].hash == used and at - family.spent[-1].at <= REFRESH_OVERLAP:
+        return Change(evolve(family, live=(*family.live, issued)[-LIVE_TOKENS:], used_at=at))
+    if any(token.hash == used for token in family.spent):
+        return end_family(family, at)
     raise Unauthenticated(SIGN_IN_AGAIN)
 
 
 def end_family(family: TokenFamily, at: datetime) -> Change[TokenFamily]:
-    """None of its tokens works any more."""
+    """None of its tokens works any more, and all parts are told."""
     if family.ended_at:
         return Change(family)
-    return Change(evolve(family, ended_at=at, live=()))
+    return Change(evolve(family, ended_at=at, live=()), (AccessRevoked(subject_id=family.id, not_before=at),))

@@ -6,7 +6,7 @@ from contextlib import suppress
 from email.message import EmailMessage
 
 from contracts.errors import Conflict, Refusal, Unavailable
-from contracts.identity import GET_CONTACTS, Contact
+from contracts.identity import GET_CONTACTS, ISSUE_MAILED_TOKEN, Contact, IssueMailedToken
 from contracts.notifications import MailState, Notification
 from contracts.wire import ByIds
 from kit.auth import PartSigner
@@ -18,6 +18,7 @@ from kit.telemetry import log
 from services.notifications import model
 from services.notifications.channels.email import Mailbox, compose
 from services.notifications.channels.wording import Wording
+from services.notifications.model import MAILED_TOKEN
 from services.notifications.store import Store
 
 BATCH = 50
@@ -37,6 +38,7 @@ class Mailer:
         identity: Client,
         signer: PartSigner,
         open_mailbox: Callable[[], Mailbox],
+        app_url: str = "",
     ) -> None:
         self._store = store
         self._wording = wording
@@ -44,6 +46,7 @@ class Mailer:
         self._identity = identity
         self._signer = signer
         self._open_mailbox = open_mailbox
+        self._app_url = app_url
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._in_hand = asyncio.Lock()
@@ -108,10 +111,29 @@ class Mailer:
         if contact is None:  # the account is gone; there is nobody to write to
             outcome = MailState.FAILED
         else:
-            outcome = await mailbox.send(self._mail(mailbox.sender, taken, contact))
+            outcome = await self._compose_and_send(mailbox, taken, contact)
         await until_fresh(lambda: self._end(taken, by, outcome))
         log.info("mail_handled", notification_id=taken.id, outcome=outcome)
         return outcome
+
+    async def _compose_and_send(self, mailbox: Mailbox, taken: Notification, contact: Contact) -> MailState:
+        """A mail whose token cannot be had yet waits; one whose request is over will never be sent."""
+        try:
+            token = await self._token(taken)
+        except Unavailable:
+            return MailState.PENDING
+        except Refusal as refusal:
+            log.info("mail_superseded", notification_id=taken.id, code=refusal.code)
+            return MailState.FAILED
+        return await mailbox.send(self._mail(mailbox.sender, taken, contact, token))
+
+    async def _token(self, taken: Notification) -> str:
+        """The token that the mail is about, if it is about one. It goes into the mail and nowhere else."""
+        purpose = MAILED_TOKEN.get(taken.template)
+        if purpose is None:
+            return ""
+        request = IssueMailedToken(user_id=taken.recipient_id, request_id=taken.cause, purpose=purpose)
+        return (await self._identity.call(ISSUE_MAILED_TOKEN, self._signer.token(taken.org_id), request)).token
 
     async def _end(self, taken: Notification, by: Stamp, outcome: MailState) -> None:
         stored = await self._store.notifications.load(taken.org_id, taken.id)  # it may have been read meanwhile
@@ -120,14 +142,16 @@ class Mailer:
     def _stamp(self, stored: Stored[Notification]) -> Stamp:
         return Stamp(org_id=stored.record.org_id, actor_id="part:notifications", at=self._clock.now())
 
-    def _mail(self, sender: str, notification: Notification, contact: Contact) -> EmailMessage:
+    def _mail(self, sender: str, notification: Notification, contact: Contact, token: str) -> EmailMessage:
+        page = notification.template.replace("_", "-")
+        link = f"{self._app_url}/{page}#token={token}" if token and self._app_url else ""
         worded = self._wording.of(notification, contact.zone)
         return compose(
             sender=sender,
             name=contact.name,
             address=contact.email,
             subject=worded.subject,
-            bodies=self._wording.mail(worded, contact.name),
+            bodies=self._wording.mail(worded, contact.name, token, link),
             message_id=notification.id,
             at=self._clock.now(),
         )

@@ -41,9 +41,10 @@ class Wording:
         parts = {part: template.render(about=about) for part, template in self._of[notification.template].items()}
         return Worded(**parts)
 
-    def mail(self, worded: Worded, name: str) -> tuple[str, str]:
-        """The mail's plain and HTML bodies."""
+    def mail(self, worded: Worded, name: str, token: str = "", link: str = "") -> tuple[str, str]:
+        """The mail's plain and HTML bodies. A token, as a link where there is a page for it, stands in mails alone."""
         fields = {"subject": worded.subject, "text": worded.text, "why": worded.why, "name": name}
+        fields |= {"token": token, "link": link}
         return self._plain_mail.render(fields), self._html_mail.render(fields)
 
 

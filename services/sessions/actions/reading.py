@@ -4,7 +4,7 @@ import asyncio
 
 import msgspec
 
-from contracts.identity import MentorshipCard, OfMentorships, Role
+from contracts.identity import MentorshipCard, OfMentorships, manages
 from contracts.sessions import (
     Cadence,
     CheckIn,
@@ -29,7 +29,7 @@ type Kept = Cadence | CheckIn | Note | TimeEntry | Review
 
 def may_look(caller: Caller, card: MentorshipCard) -> bool:
     """Attendance and time are for the two parties and programme managers; others see nothing of a mentorship."""
-    return _is_party(caller, card) or Role.PROGRAMME_MANAGER in caller.roles
+    return _is_party(caller, card) or manages(caller, card.programme_id)
 
 
 def _is_party(caller: Caller, card: MentorshipCard) -> bool:

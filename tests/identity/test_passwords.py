@@ -1,0 +1,66 @@
+"""Hashes of passwords: strong enough, and made anew at a sign-in where they were made with less."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher, Type, extract_parameters
+
+from contracts.identity import SignIn
+from contracts.wire import Caller
+from deploy.local.secrets import Secrets
+from kit.clock import Clock
+from kit.command import Stamp
+from kit.mongo import Database
+from services.identity.actions import Context
+from services.identity.actions.secrets import Passwords, TokenKeys
+from services.identity.actions.sign_in import sign_in
+from services.identity.model import people
+from services.identity.model.people import Person
+from services.identity.store import Store
+from tests.builders import NOW
+from tests.parts import PASSWORD
+
+EARLIER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+async def a_context(database: Database, folder: Path) -> Context:
+    secrets = Secrets(folder / "secrets")
+    secrets.make(["identity"])
+    store = Store(database, lambda: None)
+    for each in store.aggregates:
+        await each.prepare()
+    unused: Any = None
+    return Context(
+        store=store,
+        trail=unused,
+        clock=Clock(),
+        passwords=Passwords(),
+        keys=TokenKeys(str(secrets.token_keys)),
+        limiter=unused,
+        open_registration=False,
+    )
+
+
+async def test_a_password_takes_memory_and_time_to_guess() -> None:
+    found = extract_parameters(await Passwords().hash(PASSWORD))
+    assert found.type is Type.ID
+    assert found.memory_cost >= 19 * 1024
+    assert found.time_cost >= 2
+    assert found.parallelism >= 1
+
+
+async def test_a_sign_in_hashes_the_password_as_it_is_done_by_now(database: Database, tmp_path: Path) -> None:
+    context = await a_context(database, tmp_path)
+    person = Person(name="Maria", email="maria@example.com", zone="UTC", roles=(), password_hash=EARLIER.hash(PASSWORD))
+    by = Stamp(org_id="acme", actor_id="ada", at=NOW)
+    account = await context.store.accounts.create(by, lambda new_id: people.open_account(new_id, "acme", person, NOW))
+    assert context.passwords.is_outdated(account)
+    both = await asyncio.gather(
+        *(sign_in(context, Caller(), SignIn(email=account.email, password=PASSWORD)) for _ in range(2))
+    )
+    assert len(both) == 2
+    now = await context.store.accounts.get("acme", account.id)
+    assert not context.passwords.is_outdated(now)
+    assert await context.passwords.fits(PASSWORD, now)
+    assert now.version == 2
