@@ -9,6 +9,8 @@ LEDGER_SOURCES: tuple[type[Event], ...] = (
     sessions.CheckInHeld,
     sessions.CheckInMissed,
     sessions.AttendanceDisputed,
+    sessions.CheckInRescheduled,
+    sessions.CheckInCancelled,
     sessions.PreparationSubmitted,
     sessions.BriefRead,
     sessions.ReviewOpened,
@@ -61,6 +63,10 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         goals.EncouragementGiven,
         goals.OutcomeRecorded,
         sessions.AttendanceDisputed,
+        sessions.RescheduleProposed,
+        sessions.RescheduleDeclined,
+        sessions.CheckInRescheduled,
+        sessions.CheckInCancelled,
     ),
     "workflows": (
         identity.MatchProposed,
@@ -76,6 +82,8 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         sessions.CheckInHeld,
         sessions.CheckInMissed,
         sessions.AttendanceDisputed,
+        sessions.CheckInRescheduled,
+        sessions.CheckInCancelled,
         sessions.ReviewSubmitted,
     ),
 }

@@ -23,6 +23,7 @@ from gateway.types.items import ActionItem, ItemMutations
 from gateway.types.ledger import Commitment, LedgerMutations
 from gateway.types.mentors import MentorMutations, MentorProfile, MentorQueries
 from gateway.types.mentorships import Mentorship, MentorshipMutations, MentorshipQueries
+from gateway.types.moving import MovingMutations, MovingQueries
 from gateway.types.notifications import Notification, NotificationMutations, NotificationQueries
 from gateway.types.progress import ProgressMutations, ProgressQueries
 from gateway.types.pulse import Pulse, PulseMutations, PulseQueries
@@ -80,6 +81,7 @@ class Query(
     PulseQueries,
     BriefQueries,
     CalendarQueries,
+    MovingQueries,
     NotificationQueries,
     CycleQueries,
 ):
@@ -114,6 +116,7 @@ class Mutation(
     TimeMutations,
     PulseMutations,
     CalendarMutations,
+    MovingMutations,
     NotificationMutations,
     CycleMutations,
 ):

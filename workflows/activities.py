@@ -81,5 +81,11 @@ def _learned(answer: object) -> Fact | None:
     if not isinstance(answer, CheckIn):
         return None
     if answer.state is CheckInState.SCHEDULED:
-        return Scheduled(check_in_id=answer.id, index=answer.index)
+        return Scheduled(
+            check_in_id=answer.id,
+            index=answer.index,
+            starts_at=answer.starts_at,
+            minutes=answer.minutes,
+            sequence=answer.version,
+        )
     return Settled(check_in_id=answer.id, index=answer.index, outcome=Outcome(answer.state.value))

@@ -6,9 +6,12 @@ from zlib import crc32
 from contracts.identity import CHANGE_PHASE, ChangePhase, Closure, Party, Phase
 from contracts.notifications import PROMPT, Prompt, Template
 from contracts.sessions import (
+    MOVE_CHECK_IN,
     OPEN_REVIEW,
     SCHEDULE_CHECK_IN,
     SETTLE_ATTENDANCE,
+    MoveCheckIn,
+    MoveReason,
     OpenReview,
     ReviewKind,
     ScheduleCheckIn,
@@ -43,8 +46,21 @@ def schedule_check_in(cycle: Cycle, *, index: int, starts_at: datetime, cadence_
         index=index,
         starts_at=starts_at,
         cadence_version=cadence_version,
+        horizon=cycle.policy.reschedule_horizon,
     )
     cycle.want(SCHEDULE_CHECK_IN, command)
+
+
+def move_check_in(cycle: Cycle, check_in_id: str, *, starts_at: datetime, reason: MoveReason) -> None:
+    """Give a check-in another time."""
+    command = MoveCheckIn(
+        idempotency_key=cycle.next_key(),
+        at=cycle.clock,
+        check_in_id=check_in_id,
+        starts_at=starts_at,
+        reason=reason,
+    )
+    cycle.want(MOVE_CHECK_IN, command)
 
 
 def settle_attendance(cycle: Cycle, check_in_id: str) -> None:

@@ -20,8 +20,10 @@ from contracts.identity import (
 from contracts.sessions import (
     AttendanceDisputed,
     CadenceChanged,
+    CheckInCancelled,
     CheckInHeld,
     CheckInMissed,
+    CheckInRescheduled,
     CheckInScheduled,
     ReviewSubmitted,
 )
@@ -45,6 +47,7 @@ def _cadence_set(event: CadenceChanged) -> Fact:
         zone=event.zone,
         minutes=event.minutes,
         version=event.cadence_version,
+        moves=True,
     )
 
 
@@ -62,7 +65,13 @@ FACTS: Mapping[type[Event], Callable[[Any], Fact | None]] = {
     GoalRevised: lambda event: facts.GoalReopened(goal_id=event.goal_id),
     GoalAbandoned: lambda event: facts.GoalReopened(goal_id=event.goal_id),
     CadenceChanged: _cadence_set,
-    CheckInScheduled: lambda event: facts.Scheduled(check_in_id=event.check_in_id, index=event.index),
+    CheckInScheduled: lambda event: facts.Scheduled(
+        check_in_id=event.check_in_id, index=event.index, starts_at=event.starts_at
+    ),
+    CheckInRescheduled: lambda event: facts.Scheduled(
+        check_in_id=event.check_in_id, index=event.index, starts_at=event.starts_at, minutes=event.minutes
+    ),
+    CheckInCancelled: _settled(Outcome.CANCELLED),
     CheckInHeld: _settled(Outcome.HELD),
     CheckInMissed: _settled(Outcome.MISSED),
     AttendanceDisputed: _settled(Outcome.DISPUTED),
@@ -85,7 +94,7 @@ class Hearing:
         if not mentorship_id:
             return
         fact = FACTS[type(event)](event)
-        if isinstance(fact, facts.GoalAgreed | facts.GoalReopened):
+        if isinstance(fact, facts.GoalAgreed | facts.GoalReopened | facts.Scheduled):
             fact = replace(fact, sequence=envelope.sequence)
         trace = Trace(traceparent=current_traceparent(), correlation_id=envelope.correlationid)
         told = Told(event_id=envelope.id, fact=fact, trace=trace) if fact else None

@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     HELD = "held"
     MISSED = "missed"
     DISPUTED = "disputed"
+    CANCELLED = "cancelled"
 
 
 class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -64,20 +65,30 @@ class GoalReopened(msgspec.Struct, frozen=True, kw_only=True, tag="goal_reopened
 
 
 class CadenceSet(msgspec.Struct, frozen=True, kw_only=True, tag="cadence_set"):
-    """From now on the two meet by this rule, counted from a local wall time in a zone."""
+    """From now on the two meet by this rule, counted from a local wall time in a zone.
+
+    `moves`: what is planned by the rule before goes along. Facts told before there was this field let it stay.
+    """
 
     rule: str
     starts_at: datetime
     zone: str
     minutes: int
     version: int
+    moves: bool = False
 
 
 class Scheduled(msgspec.Struct, frozen=True, kw_only=True, tag="scheduled"):
-    """An occurrence is on the calendar under this id."""
+    """An occurrence is on the calendar under this id, at its first time or moved to another one.
+
+    `sequence` is the check-in's version: news of it may overtake each other.
+    """
 
     check_in_id: str
     index: int
+    starts_at: datetime | None = None
+    minutes: int = 0
+    sequence: int = 0
 
 
 class NotScheduled(msgspec.Struct, frozen=True, kw_only=True, tag="not_scheduled"):

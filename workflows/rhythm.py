@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from contracts.identity import Party
 from contracts.notifications import Template
+from contracts.sessions import MoveReason
 from workflows.calendar import next_occurrence
-from workflows.commands import BOTH, prompt, schedule_check_in, settle_attendance, spread
+from workflows.commands import BOTH, move_check_in, prompt, schedule_check_in, settle_attendance, spread
 from workflows.facts import CadenceSet, NotScheduled, Outcome, Scheduled, Settled
 from workflows.state import Cycle, Meeting
 
@@ -20,37 +21,57 @@ def ends_at(cycle: Cycle) -> datetime:
 
 
 def set_cadence(cycle: Cycle, fact: CadenceSet) -> None:
-    """Take the newest cadence. What is on the calendar already stays there."""
+    """Take the newest cadence. What runs already stays; what was planned by the old one goes along, told early."""
     if cycle.cadence is not None and fact.version <= cycle.cadence.version:
         return
     cycle.cadence = fact
     if cycle.activated_at is not None:
+        follow_cadence(cycle)
         plan_next(cycle)
 
 
+def follow_cadence(cycle: Cycle) -> None:
+    """Move the latest check-in to the newest cadence, if it is still far enough away for everybody to hear of it."""
+    meeting, cadence = cycle.meetings.get(cycle.last_index), cycle.cadence
+    if meeting is None or not meeting.check_in_id or cadence is None or not cadence.moves:
+        return
+    horizon = cycle.clock + cycle.policy.reschedule_horizon
+    if meeting.cadence_version >= cadence.version or meeting.starts_at < horizon:
+        return
+    meeting.cadence_version = cadence.version
+    start = _occurrence(cycle, after=max(horizon, cycle.previous_start or horizon))
+    if start is None:
+        return  # by the new rule they would not meet again: what is on the calendar stays there
+    cycle.last_start = cycle.deadlines["schedule"] = start
+    if (start, cadence.minutes) != (meeting.starts_at, meeting.minutes):
+        move_check_in(cycle, meeting.check_in_id, starts_at=start, reason=MoveReason.CADENCE)
+
+
 def plan_next(cycle: Cycle) -> None:
-    """Schedule at once, or when the last scheduled meeting begins: never two that have not begun."""
-    last = cycle.meetings.get(cycle.last_index)
-    cycle.deadlines["schedule"] = max(cycle.clock, last.starts_at) if last else cycle.clock
+    """Schedule at once, or at the cadence's own time of the last scheduled meeting: one occurrence ahead."""
+    waits_until = cycle.last_start if cycle.last_index in cycle.meetings else None
+    cycle.deadlines["schedule"] = max(cycle.clock, waits_until or cycle.clock)
 
 
 def schedule_next(cycle: Cycle, _: int = 0) -> None:
     """Ask for the next occurrence, if the cadence has one before the end."""
-    start = _next_start(cycle)
-    if start is None or cycle.cadence is None:
+    # a moment nobody was told of is not a meeting
+    start, cadence = _occurrence(cycle, after=max(cycle.clock, cycle.last_start or cycle.clock)), cycle.cadence
+    if start is None or cadence is None:
         return
     cycle.last_index += 1
-    cycle.last_start = start
-    cycle.meetings[cycle.last_index] = Meeting(starts_at=start, minutes=cycle.cadence.minutes)
+    cycle.previous_start, cycle.last_start = cycle.last_start, start
+    cycle.meetings[cycle.last_index] = Meeting(
+        starts_at=start, minutes=cadence.minutes, cadence_version=cadence.version
+    )
     cycle.deadlines["schedule"] = start
-    schedule_check_in(cycle, index=cycle.last_index, starts_at=start, cadence_version=cycle.cadence.version)
+    schedule_check_in(cycle, index=cycle.last_index, starts_at=start, cadence_version=cadence.version)
 
 
-def _next_start(cycle: Cycle) -> datetime | None:
-    if cycle.cadence is None:
-        return None
-    after = max(cycle.clock, cycle.last_start or cycle.clock)  # a moment nobody was told of is not a meeting
+def _occurrence(cycle: Cycle, *, after: datetime) -> datetime | None:
     cadence = cycle.cadence
+    if cadence is None:
+        return None
     try:
         start = next_occurrence(rule=cadence.rule, starts_at=cadence.starts_at, zone=cadence.zone, after=after)
     except ValueError:
@@ -59,19 +80,37 @@ def _next_start(cycle: Cycle) -> datetime | None:
 
 
 def take_scheduled(cycle: Cycle, fact: Scheduled) -> None:
-    """A meeting has its id, so people can be prompted about it."""
+    """A meeting has its id, so people can be prompted about it; or it has another time, and its prompts move along."""
     meeting = cycle.meetings.get(fact.index)
-    if meeting is None or meeting.check_in_id:
+    if meeting is None or fact.sequence < meeting.sequence:
         return
-    meeting.check_in_id = fact.check_in_id
+    start = fact.starts_at or meeting.starts_at
+    is_new, is_moved = not meeting.check_in_id, start != meeting.starts_at
+    meeting.check_in_id, meeting.sequence = fact.check_in_id, fact.sequence
+    if is_moved:
+        meeting.starts_at, meeting.settling = start, False
+        meeting.moves += 1
+    meeting.minutes = fact.minutes or meeting.minutes
+    if is_new or is_moved:
+        _arm(cycle, fact.index, meeting)
+    if is_new:
+        follow_cadence(cycle)
+
+
+def _arm(cycle: Cycle, index: int, meeting: Meeting) -> None:
+    """Prompts around a meeting. Who was asked before it moved is not asked again at once."""
     policy, start = cycle.policy, meeting.starts_at
     ended = start + timedelta(minutes=meeting.minutes)
-    cycle.deadlines |= {
-        f"preparation:{fact.index}": start - policy.preparation_asked + spread(cycle, policy.preparation_asked),
-        f"brief:{fact.index}": start - policy.brief_before + spread(cycle, policy.brief_before),
-        f"attendance:{fact.index}": ended + policy.log_prompt_after + spread(cycle, policy.log_prompt_after),
-        f"settle:{fact.index}": start + policy.attendance_tacit_after,
+    due = {
+        "preparation": start - policy.preparation_asked + spread(cycle, policy.preparation_asked),
+        "brief": start - policy.brief_before + spread(cycle, policy.brief_before),
+        "attendance": ended + policy.log_prompt_after + spread(cycle, policy.log_prompt_after),
+        "settle": start + policy.attendance_tacit_after,
     }
+    for step, at in due.items():
+        name = f"{step}:{index}"
+        if not meeting.moves or at > cycle.clock or name in cycle.deadlines:
+            cycle.deadlines[name] = at
 
 
 def drop_unscheduled(cycle: Cycle, fact: NotScheduled) -> None:
@@ -84,7 +123,8 @@ def drop_unscheduled(cycle: Cycle, fact: NotScheduled) -> None:
 def take_settled(cycle: Cycle, fact: Settled) -> None:
     """Remember what became of a check-in, once; only a dispute may still turn into something else."""
     before = cycle.outcomes.get(fact.index)
-    if fact.index not in cycle.meetings and before in {None, Outcome.HELD, Outcome.MISSED, fact.outcome}:
+    is_decided = before is Outcome.DISPUTED and fact.outcome is not Outcome.DISPUTED
+    if fact.index not in cycle.meetings and not is_decided:
         return
     meeting = cycle.meetings.pop(fact.index, None)
     cycle.forget(*(f"{step}:{fact.index}" for step in _STEPS))
@@ -93,6 +133,8 @@ def take_settled(cycle: Cycle, fact: Settled) -> None:
     if fact.outcome is Outcome.MISSED:
         about = meeting.starts_at if meeting else None
         prompt(cycle, Template.CHECK_IN_MISSED, BOTH, cause=fact.check_in_id, step="missed", about=about)
+    if fact.outcome is Outcome.CANCELLED and fact.index == cycle.last_index and cycle.activated_at is not None:
+        plan_next(cycle)  # the index is spent, and the two look forward to the next occurrence
 
 
 def ask_preparation(cycle: Cycle, index: int) -> None:
@@ -108,8 +150,8 @@ def brief(cycle: Cycle, index: int) -> None:
 def ask_attendance(cycle: Cycle, index: int) -> None:
     """Ask both who was there."""
     meeting = cycle.meetings[index]
-    cause, about = meeting.check_in_id, meeting.starts_at
-    prompt(cycle, Template.ATTENDANCE_PROMPT, BOTH, cause=cause, step="attendance", about=about)
+    cause, about, step = meeting.check_in_id, meeting.starts_at, _step(meeting, "attendance")
+    prompt(cycle, Template.ATTENDANCE_PROMPT, BOTH, cause=cause, step=step, about=about)
 
 
 def settle(cycle: Cycle, index: int) -> None:
@@ -130,4 +172,10 @@ def _prompt_before(cycle: Cycle, index: int, template: Template, parties: tuple[
     """Nobody is asked to prepare what has begun."""
     meeting = cycle.meetings[index]
     if cycle.clock < meeting.starts_at:
-        prompt(cycle, template, parties, cause=meeting.check_in_id, step=step, about=meeting.starts_at)
+        about = meeting.starts_at
+        prompt(cycle, template, parties, cause=meeting.check_in_id, step=_step(meeting, step), about=about)
+
+
+def _step(meeting: Meeting, step: str) -> str:
+    """A meeting at another time is prompted about anew."""
+    return f"{step}-{meeting.moves + 1}" if meeting.moves else step

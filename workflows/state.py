@@ -6,13 +6,14 @@ import msgspec
 
 from contracts.identity import CHANGE_PHASE, Closure, Mentorship, Party, Phase, ProgrammePolicy
 from contracts.notifications import PROMPT
-from contracts.sessions import OPEN_REVIEW, SCHEDULE_CHECK_IN, SETTLE_ATTENDANCE
+from contracts.sessions import MOVE_CHECK_IN, OPEN_REVIEW, SCHEDULE_CHECK_IN, SETTLE_ATTENDANCE
 from contracts.wire import CycleCommand, Operation
 from workflows.facts import CadenceSet, Outcome, Trace
 
 REMEMBERED = 256  # event ids: a redelivery comes within minutes, and facts are safe to hear again even later
 OPERATIONS = {
-    operation.name: operation for operation in (CHANGE_PHASE, SCHEDULE_CHECK_IN, SETTLE_ATTENDANCE, OPEN_REVIEW, PROMPT)
+    operation.name: operation
+    for operation in (CHANGE_PHASE, SCHEDULE_CHECK_IN, MOVE_CHECK_IN, SETTLE_ATTENDANCE, OPEN_REVIEW, PROMPT)
 }
 NO_TRACE = Trace()
 TERMINAL = frozenset({Phase.CLOSED, Phase.DECLINED, Phase.EXPIRED})
@@ -45,16 +46,27 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Meeting(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A check-in that is not settled. It has no id until sessions has put it on the calendar."""
+    """A check-in that is not settled. It has no id until sessions has put it on the calendar.
+
+    `sequence` is the newest version that was heard of, `moves` how often it got another time, and `cadence_version` the
+    cadence that it was planned by.
+    """
 
     starts_at: datetime
     minutes: int
     check_in_id: str = ""
     settling: bool = False
+    sequence: int = 0
+    moves: int = 0
+    cadence_version: int = 0
 
 
 class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Everything that one cycle knows. `clock` is the latest instant it has lived, `seq` counts its effects."""
+    """Everything that one cycle knows. `clock` is the latest instant it has lived, `seq` counts its effects.
+
+    `last_start` is the cadence's own time of the latest check-in, wherever that was moved to; `previous_start` is that
+    of the one before.
+    """
 
     mentorship_id: str
     org_id: str
@@ -76,6 +88,7 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
     activated_at: datetime | None = None
     last_index: int = 0
     last_start: datetime | None = None
+    previous_start: datetime | None = None
     meetings: dict[int, Meeting] = msgspec.field(default_factory=dict)
     outcomes: dict[int, Outcome] = msgspec.field(default_factory=dict)
     reviews: dict[str, list[Party]] = msgspec.field(default_factory=dict)

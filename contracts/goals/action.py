@@ -53,6 +53,13 @@ class ActionItem(Record, frozen=True, kw_only=True):
         return max(0, (self.due - self.completed_at.date()).days) if self.completed_at else None
 
 
+class ActionCard(Record, frozen=True, kw_only=True):
+    """What the other parts may know of an action item: whose mentorship it belongs to. Ids only."""
+
+    id: str
+    mentorship_id: str
+
+
 class AddActionItem(Command, frozen=True, kw_only=True):
     """A party adds an item for itself or for the other. It may name one thing that it comes from."""
 
@@ -113,6 +120,7 @@ COMPLETE_ACTION_ITEM = Operation("goals.complete_action_item", CompleteActionIte
 FLAG_BLOCKED = Operation("goals.flag_blocked", FlagBlocked, ActionItem)
 CLEAR_BLOCKED = Operation("goals.clear_blocked", ClearBlocked, ActionItem)
 GET_ACTION_ITEMS = Operation("goals.get_action_items", ByIds, tuple[ActionItem, ...], safe=True)
+GET_ACTION_CARDS = Operation("goals.get_action_cards", ByIds, tuple[ActionCard, ...], safe=True)
 LIST_ACTION_ITEMS = Operation("goals.list_action_items", OfMentorships, tuple[Page[ActionItem] | None, ...], safe=True)
 LIST_GOAL_ACTIONS = Operation("goals.list_goal_actions", OfGoals, tuple[Page[ActionItem] | None, ...], safe=True)
 

@@ -143,6 +143,7 @@ class Commitment(Record, frozen=True, kw_only=True):
 
     `owner_id` is the person who sat on the party's side when it was made: a new mentor starts a ledger of their own.
     `missed_at` stays where it was done after all, but too late to count. `resolved_by` is a programme manager.
+    `cause_version` is the newest version of a check-in that moved it.
     """
 
     id: str
@@ -172,6 +173,7 @@ class Commitment(Record, frozen=True, kw_only=True):
     resolved_at: datetime | None = None
     renegotiation: Renegotiation | None = None
     policy_version: int = 1
+    cause_version: int = 0
     version: int = 1
 
     @property

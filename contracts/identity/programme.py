@@ -31,6 +31,7 @@ class ProgrammePolicy(Record, frozen=True, kw_only=True):
     review_opens_before: timedelta = timedelta(days=7)
     closing_lead: timedelta = timedelta(days=28)
     hard_close_after: timedelta = timedelta(days=14)
+    reschedule_horizon: timedelta = timedelta(hours=24)
 
 
 class Programme(Record, frozen=True, kw_only=True):

@@ -5,6 +5,8 @@ from contracts.sessions.brief import *
 from contracts.sessions.cadence import *
 from contracts.sessions.calendar import *
 from contracts.sessions.check_in import *
+from contracts.sessions.lifecycle import *
+from contracts.sessions.moving import *
 from contracts.sessions.note import *
 from contracts.sessions.pulse import *
 from contracts.sessions.review import *
@@ -20,6 +22,11 @@ EVENTS: tuple[type[Event], ...] = (
     CheckInHeld,
     CheckInMissed,
     AttendanceDisputed,
+    RescheduleProposed,
+    RescheduleDeclined,
+    CheckInRescheduled,
+    CheckInCancelled,
+    CheckInClosed,
     TimeLogged,
     TimeEdited,
     TimeWithdrawn,

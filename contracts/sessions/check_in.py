@@ -1,12 +1,13 @@
 """One meeting: on the calendar, prepared, attended, settled."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
 from contracts.identity import OfMentorships, Party
+from contracts.sessions.lifecycle import Cancellation, MoveReason, NextSteps, RescheduleProposal
 from contracts.wire import (
     ByIds,
     Command,
@@ -31,6 +32,7 @@ class CheckInState(StrEnum):
     HELD = "held"
     MISSED = "missed"
     DISPUTED = "disputed"
+    CANCELLED = "cancelled"
 
 
 class Attendance(StrEnum):
@@ -61,7 +63,9 @@ class Preparation(Record, frozen=True, kw_only=True):
 class CheckIn(Record, frozen=True, kw_only=True):
     """One occurrence of the cadence; `index` counts from 1 within its mentorship.
 
-    `sequence` counts how often its time was changed, for the calendars that it stands in.
+    `sequence` counts how often its time was changed, or it cancelled, for the calendars that it stands in.
+    `planned_for` is when it was planned first, where it has been moved since. Within `horizon` of its start it moves no
+    more, and cancelling it counts. `resolved_by` is the programme manager who decided a dispute.
     """
 
     id: str
@@ -78,6 +82,13 @@ class CheckIn(Record, frozen=True, kw_only=True):
     attestations: tuple[Attestation, ...] = ()
     settled_at: datetime | None = None
     sequence: int = 0
+    horizon: timedelta = timedelta(hours=24)
+    planned_for: datetime | None = None
+    moved: MoveReason | None = None
+    proposal: RescheduleProposal | None = None
+    cancellation: Cancellation | None = None
+    next_steps: NextSteps | None = None
+    resolved_by: str | None = None
     created_at: datetime
     version: int = 1
 
@@ -89,6 +100,7 @@ class ScheduleCheckIn(CycleCommand, frozen=True, kw_only=True):
     index: int
     starts_at: datetime
     cadence_version: int
+    horizon: timedelta = timedelta(hours=24)
 
 
 class SubmitPreparation(Command, frozen=True, kw_only=True):
@@ -160,14 +172,17 @@ class AttendanceAttested(CheckInFact, frozen=True, kw_only=True):
 
 @topic("sessions.checkin_held.v1")
 class CheckInHeld(CheckInFact, frozen=True, kw_only=True):
-    """Both were there."""
+    """Both were there. `resolved_by` is the programme manager where the two had said different things."""
+
+    resolved_by: str | None = None
 
 
 @topic("sessions.checkin_missed.v1")
 class CheckInMissed(CheckInFact, frozen=True, kw_only=True):
-    """At least one was not there."""
+    """At least one was not there. `resolved_by` is the programme manager where the two had said different things."""
 
     attendance: Attendance
+    resolved_by: str | None = None
 
 
 @topic("sessions.attendance_disputed.v1")

@@ -140,7 +140,7 @@ class Mentorship(Node):
         """Nothing if none is scheduled."""
         page = await info.context.loaders.check_ins_of.load(PageKey(self.record.id, LARGEST_PAGE, None))
         scheduled = [record for record in page.items if record.state is CheckInState.SCHEDULED]
-        return CheckIn.of(min(scheduled, key=lambda record: record.index)) if scheduled else None
+        return CheckIn.of(min(scheduled, key=lambda record: record.starts_at)) if scheduled else None
 
     @resolved("What each of the two promised, as it is now; of one state alone where it is given.")
     async def commitments(

@@ -169,4 +169,6 @@ def _wire_name(name: str) -> str:
 
 
 def _local(context: Context, name: str, value: Any) -> Any:
+    if isinstance(value, list) and (kind := KINDS.get(name.removesuffix("s"))):
+        return [local_id(context, kind, item) for item in value]
     return local_id(context, KINDS[name], value) if name in KINDS else _plain(context, value)

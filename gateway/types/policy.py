@@ -26,6 +26,7 @@ WORDS = {
     "review_opens_before": "How long before it is due a review opens.",
     "closing_lead": "How long before the planned end the closing phase begins.",
     "hard_close_after": "How long after the planned end a mentorship is closed in any case.",
+    "reschedule_horizon": "How long before a check-in it can be moved no more, and cancelling it counts.",
 }
 
 

@@ -45,6 +45,8 @@ ENUMS = (
     goals.Band,
     sessions.CheckInState,
     sessions.Attendance,
+    sessions.MoveReason,
+    sessions.CancelReason,
     sessions.Visibility,
     sessions.TimeKind,
     sessions.TimeState,

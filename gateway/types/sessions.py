@@ -1,14 +1,15 @@
 """The rhythm of a mentorship: cadence, check-ins, notes and reviews."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import strawberry
 
 from contracts import sessions
 from contracts.identity import Party
-from contracts.sessions import Attendance, CheckInState, ReviewKind, Visibility
+from contracts.sessions import Attendance, CheckInState, MoveReason, ReviewKind, Visibility
 from gateway.context import Info
 from gateway.types.identity import User
+from gateway.types.meetings import Cancellation, NextSteps, RescheduleProposal, on_my_clock
 from gateway.types.mutation import Edit, Input, mutation
 from gateway.types.relay import Id, Node, field, find, id_of, optional, reference, resolved
 from gateway.types.scalars import LocalDateTime
@@ -64,9 +65,26 @@ class CheckIn(Node):
     preparation: Preparation | None = field("What the mentee brings.")
     brief_read_at: datetime | None = field("When the mentor read that; null until then.")
     attestations: list[Attestation] = field("What the two said about who was there.")
-    settled_at: datetime | None = field("When its attendance was settled.")
+    settled_at: datetime | None = field("When its attendance was settled, or when it was cancelled.")
+    horizon: timedelta = field("How long before its start it moves no more, and cancelling it counts.")
+    planned_for: datetime | None = field("When it was planned first, if it has another time since.")
+    moved: MoveReason | None = field("Why it has another time, if it has.")
+    proposal: RescheduleProposal | None = field("The latest wish for another time.")
+    cancellation: Cancellation | None = field("Who cancelled it and when, if it was.")
     created_at: datetime = field("When it was put on the calendar.")
     version: int = field("Counts its changes.")
+
+    resolved_by = reference(User, "resolved_by", "The programme manager who decided who was there, if one did.")
+
+    @resolved("When it starts, with the offset of your own zone; UTC while that is not known.")
+    async def starts_at_local(self, info: Info) -> datetime:
+        """The same instant as `startsAt`. Asked once for all check-ins of a request."""
+        return await on_my_clock(info.context, self.record.starts_at)
+
+    @resolved("What follows from it: null until it is closed.")
+    def next_steps(self) -> NextSteps | None:
+        """Ids alone; the items themselves are the mentorship's."""
+        return NextSteps.of(self.record.next_steps) if self.record.next_steps else None
 
 
 @strawberry.type(description="A party's words about the mentorship or one of its check-ins.")

@@ -52,7 +52,14 @@ from contracts.notifications import (
     NotificationSent,
     Template,
 )
-from contracts.sessions import AttendanceDisputed
+from contracts.sessions import (
+    AttendanceDisputed,
+    CheckInCancelled,
+    CheckInFact,
+    CheckInRescheduled,
+    RescheduleDeclined,
+    RescheduleProposed,
+)
 from contracts.wire import Change, Event, evolve
 
 MAIL_TRIES = 20  # with a pause between them; a server that says "later" this often will not take it
@@ -61,6 +68,13 @@ OF_PHASE = {
     Phase.EXPECTATION_SETTING: Template.EXPECTATIONS_OPENED,
     Phase.ACTIVE: Template.MENTORSHIP_ACTIVE,
     Phase.CLOSED: Template.MENTORSHIP_CLOSED,
+}
+OF_CHECK_IN: dict[type[Event], Template] = {
+    AttendanceDisputed: Template.ATTENDANCE_DISPUTED,
+    RescheduleProposed: Template.RESCHEDULE_PROPOSED,
+    RescheduleDeclined: Template.RESCHEDULE_DECLINED,
+    CheckInRescheduled: Template.CHECK_IN_RESCHEDULED,
+    CheckInCancelled: Template.CHECK_IN_CANCELLED,
 }
 
 MAILED_TOKEN = {  # what a mail has a token for, which is asked for when the mail is sent and kept nowhere
@@ -99,7 +113,8 @@ def messages_of(event: Event, card: MentorshipCard, actor_id: str, cause: str) -
     if template is None:
         return ()
     wanted = [recipient for recipient in recipients if recipient != actor_id]
-    return tuple(Message(recipient, template, card.id, cause) for recipient in wanted)
+    about = event.starts_at if isinstance(event, CheckInFact) else None
+    return tuple(Message(recipient, template, card.id, cause, about) for recipient in wanted)
 
 
 def _told(event: Event, card: MentorshipCard) -> tuple[Template | None, tuple[str, ...]]:
@@ -123,8 +138,8 @@ def _told(event: Event, card: MentorshipCard) -> tuple[Template | None, tuple[st
             return _told_of_feedback(event)
         case GrowthFact():
             return _told_of_growth(event, card)
-        case AttendanceDisputed():
-            return Template.ATTENDANCE_DISPUTED, both
+        case CheckInFact():
+            return OF_CHECK_IN.get(type(event)), both
         case _:
             return None, ()
 

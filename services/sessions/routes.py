@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import sessions
 from kit.rpc import Answer
-from services.sessions.actions import Context, brief, calendar, checkins, pulses, reading, records, times
+from services.sessions.actions import Context, brief, calendar, checkins, moving, pulses, reading, records, times
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -17,6 +17,7 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.MARK_BRIEF_READ, partial(checkins.mark_brief_read, context)),
         Answer(sessions.ATTEST_ATTENDANCE, partial(checkins.attest_attendance, context)),
         Answer(sessions.SETTLE_ATTENDANCE, partial(checkins.settle_attendance, context)),
+        *_on_moving(context),
         Answer(sessions.WRITE_NOTE, partial(records.write_note, context)),
         Answer(sessions.OPEN_REVIEW, partial(records.open_review, context)),
         Answer(sessions.SUBMIT_REVIEW, partial(records.submit_review, context)),
@@ -69,4 +70,17 @@ def _on_pulses(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.LIST_PULSES, partial(pulses.list_pulses, context)),
         Answer(sessions.GET_PULSE_TRENDS, partial(pulses.get_pulse_trends, context)),
         Answer(sessions.SUMMARISE_PULSES, partial(pulses.summarise_pulses, context)),
+    ]
+
+
+def _on_moving(context: Context) -> list[Answer[Any, Any]]:
+    return [
+        Answer(sessions.RESCHEDULE_CHECK_IN, partial(moving.reschedule_check_in, context)),
+        Answer(sessions.RESPOND_TO_RESCHEDULE, partial(moving.respond_to_reschedule, context)),
+        Answer(sessions.CANCEL_CHECK_IN, partial(moving.cancel_check_in, context)),
+        Answer(sessions.CLOSE_CHECK_IN, partial(moving.close_check_in, context)),
+        Answer(sessions.RESOLVE_ATTENDANCE, partial(moving.resolve_attendance, context)),
+        Answer(sessions.MOVE_CHECK_IN, partial(moving.move_check_in, context)),
+        Answer(sessions.SKIP_CHECK_IN, partial(moving.skip_check_in, context)),
+        Answer(sessions.LIST_DISPUTES, partial(moving.list_disputes, context)),
     ]

@@ -4,4 +4,6 @@ from kit.settings import ServiceSettings
 
 
 class Settings(ServiceSettings, frozen=True, kw_only=True):
-    """Nothing beyond what every service needs."""
+    """Where goals answers, beside what every service needs."""
+
+    goals_url: str

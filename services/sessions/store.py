@@ -23,7 +23,9 @@ class Store:
     def __init__(self, database: Database, ask_card: Ask[MentorshipCard], on_saved: Callable[[], None]) -> None:
         by, source = ("mentorshipId",), "sessions"
         self.cadences = Aggregates(database, "cadences", Cadence, source=source, on_saved=on_saved)
-        self.check_ins = Aggregates(database, "check_ins", CheckIn, by=by, source=source, on_saved=on_saved)
+        self.check_ins = Aggregates(
+            database, "check_ins", CheckIn, by=("mentorshipId", "state"), source=source, on_saved=on_saved
+        )
         self.notes = Aggregates(database, "notes", Note, by=by, source=source, on_saved=on_saved)
         self.time_entries = Aggregates(
             database, "time_entries", TimeEntry, by=("mentorshipId", "personId", "state"), source=source,

@@ -70,12 +70,13 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation importProgress logTime
           answerPulse editTime withdrawTime approveTime disputeTime resolveTimeDispute
           submitReview markNotificationRead moveTime
+      rescheduleCheckIn respondToReschedule cancelCheckIn closeCheckIn resolveAttendance
       setFeedbackCadence shareResource encourage
       verifyAuditChain exportAuditBundle"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft
-          timeDisputes myTime
+          timeDisputes myTime disputes
       wins awaitingMyReply
       auditLog auditCheckpoint
       exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""

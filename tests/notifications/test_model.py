@@ -48,7 +48,15 @@ from contracts.notifications import (
     NotificationSent,
     Template,
 )
-from contracts.sessions import AttendanceDisputed
+from contracts.sessions import (
+    AttendanceDisputed,
+    CancelReason,
+    CheckInCancelled,
+    CheckInRescheduled,
+    MoveReason,
+    RescheduleDeclined,
+    RescheduleProposed,
+)
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.wire import Event
 from services.notifications import model
@@ -57,6 +65,7 @@ from tests.builders import NOW, a_card
 
 OF: dict[str, Any] = {"mentorship_id": "mentorship-1", "mentorship": a_card()}
 PAIR: dict[str, Any] = {"mentorship_id": "mentorship-1"}
+CHECK_IN: dict[str, Any] = {"mentorship_id": "mentorship-1", "check_in_id": "c", "index": 1, "starts_at": NOW}
 GOAL: dict[str, Any] = {"mentorship_id": "mentorship-1", "goal_id": "goal-1", "owner_id": "maria"}
 FEEDBACK: dict[str, Any] = {
     "mentorship_id": "mentorship-1",
@@ -134,6 +143,22 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
     (
         AttendanceDisputed(mentorship_id="mentorship-1", check_in_id="c", index=1, starts_at=NOW),
         Template.ATTENDANCE_DISPUTED,
+        {"maria", "sofia"},
+    ),
+    (
+        RescheduleProposed(**CHECK_IN, party=Party.MENTEE, proposed_starts_at=NOW),
+        Template.RESCHEDULE_PROPOSED,
+        {"maria", "sofia"},
+    ),
+    (RescheduleDeclined(**CHECK_IN, party=Party.MENTOR), Template.RESCHEDULE_DECLINED, {"maria", "sofia"}),
+    (
+        CheckInRescheduled(**CHECK_IN, was=NOW, minutes=60, reason=MoveReason.CADENCE, prepared=False),
+        Template.CHECK_IN_RESCHEDULED,
+        {"maria", "sofia"},
+    ),
+    (
+        CheckInCancelled(**CHECK_IN, in_time=True, reason=CancelReason.LEAVE, prepared=False),
+        Template.CHECK_IN_CANCELLED,
         {"maria", "sofia"},
     ),
 ]

@@ -42,7 +42,7 @@ async def deliver(services: Services, *effects: Effect, attempt: int = 1) -> lis
 async def test_what_the_answers_say_comes_back_as_facts() -> None:
     facts = await deliver(Services(), ENTER, SCHEDULE, SETTLE)
     assert facts == [
-        Scheduled(check_in_id="m1/c1", index=1),
+        Scheduled(check_in_id="m1/c1", index=1, starts_at=NOW, minutes=60, sequence=1),
         Settled(check_in_id="m1/c1", index=1, outcome=Outcome.MISSED),
     ]
 

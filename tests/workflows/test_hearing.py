@@ -127,5 +127,7 @@ def test_every_event_that_is_subscribed_to_becomes_a_fact(client: Client) -> Non
 def test_the_anchor_of_a_cadence_is_a_wall_time() -> None:
     aware = datetime(2026, 3, 1, 9, tzinfo=UTC)
     event = sessions.CadenceChanged(rule="FREQ=DAILY", starts_at=aware, zone="UTC", minutes=30, cadence_version=2)
-    wanted = CadenceSet(rule="FREQ=DAILY", starts_at=datetime(2026, 3, 1, 9), zone="UTC", minutes=30, version=2)
+    wanted = CadenceSet(
+        rule="FREQ=DAILY", starts_at=datetime(2026, 3, 1, 9), zone="UTC", minutes=30, version=2, moves=True
+    )
     assert FACTS[sessions.CadenceChanged](event) == wanted

@@ -1,7 +1,8 @@
 """Action items."""
 
-from contracts.errors import Invalid
+from contracts.errors import Forbidden, Invalid
 from contracts.goals import (
+    ActionCard,
     ActionItem,
     AddActionItem,
     ClearBlocked,
@@ -67,6 +68,14 @@ async def clear_blocked(context: Context, caller: Caller, request: ClearBlocked)
 async def get_action_items(context: Context, caller: Caller, request: ByIds) -> tuple[ActionItem, ...]:
     """Action items by id."""
     return await context.window(context.store.action_items).get(caller, request)
+
+
+async def get_action_cards(context: Context, caller: Caller, request: ByIds) -> tuple[ActionCard, ...]:
+    """Whose mentorship action items belong to, for the other parts."""
+    if not caller.part:
+        raise Forbidden("Only the other parts of the platform ask this.")
+    found = await context.store.action_items.get_many(caller.org_id, request.ids)
+    return tuple(ActionCard(id=item.id, mentorship_id=item.mentorship_id) for item in found)
 
 
 async def list_action_items(

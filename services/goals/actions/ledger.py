@@ -21,8 +21,8 @@ from contracts.identity import MentorshipCard, MentorshipFact, Party, Role, mana
 from contracts.wire import ByIds, Caller, Change, Envelope, Event, Page
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from services.goals.actions import WORKING, Context
-from services.goals.model import ledger, promises, rhythm, score
-from services.goals.model.promises import News, Opening, Outcome
+from services.goals.model import ledger, outcomes, promises, rhythm, score
+from services.goals.model.promises import News, Opening
 from services.goals.store import MOST
 
 POLICY = LedgerPolicy()  # its version is kept with each commitment
@@ -37,7 +37,7 @@ async def hear(context: Context, fact: Event, envelope: Envelope) -> None:
         await _open(context, by, card, opening)
     for each in promises.news(fact, card, envelope.time):
         by = stamp_of_event(envelope, f"{each.promise}|{each.party}")
-        await _settle(context, by, card, each)
+        await _settle(context, by, card, each, envelope.sequence)
     if recurring := rhythm.promise_kept_by(fact, card):
         await _match_recurring(context, envelope, card, *recurring)
 
@@ -70,10 +70,12 @@ async def dispute_commitment(context: Context, caller: Caller, request: DisputeC
 async def propose_renegotiation(context: Context, caller: Caller, request: ProposeRenegotiation) -> Commitment:
     """A party asks for another due instant."""
     at = context.clock.now()
-    return await _change(
-        context, caller, request.commitment_id, stamp(caller, request, at),
-        lambda commitment, party: ledger.propose_renegotiation(commitment, POLICY, request.due, at, party),
-    )  # fmt: skip
+
+    def decide(commitment: Commitment, party: Party) -> Change[Commitment]:
+        promises.check_is_movable(commitment)
+        return ledger.propose_renegotiation(commitment, POLICY, request.due, at, party)
+
+    return await _change(context, caller, request.commitment_id, stamp(caller, request, at), decide)
 
 
 async def respond_to_renegotiation(context: Context, caller: Caller, request: RespondToRenegotiation) -> Commitment:
@@ -94,11 +96,12 @@ async def resolve_dispute(context: Context, caller: Caller, request: ResolveDisp
     if not manages(caller, card.programme_id):
         raise NotFound.of("commitment", request.commitment_id)
     at = context.clock.now()
-    return await context.store.commitments.amend(
-        stored,
-        stamp(caller, request, at),
-        lambda commitment: ledger.resolve(commitment, at, caller.user_id, kept=request.kept),
-    )
+
+    def decide(commitment: Commitment) -> Change[Commitment]:
+        promises.check_is_decided_alone(commitment)
+        return ledger.resolve(commitment, at, caller.user_id, kept=request.kept)
+
+    return await context.store.commitments.amend(stored, stamp(caller, request, at), decide)
 
 
 async def get_commitments(context: Context, caller: Caller, request: ByIds) -> tuple[Commitment, ...]:
@@ -169,19 +172,14 @@ async def _open(context: Context, by: Stamp, card: MentorshipCard, opening: Open
     )  # fmt: skip
 
 
-async def _settle(context: Context, by: Stamp, card: MentorshipCard, told: News) -> None:
+async def _settle(context: Context, by: Stamp, card: MentorshipCard, told: News, version: int) -> None:
     commitment_id = _id_of(card, told.promise, told.cause_id, told.party)
     try:
         stored = await context.store.commitments.load(card.org_id, commitment_id)
     except NotFound as error:
         raise Unavailable("The promise that this is about is not known yet; its opening is on its way.") from error
-    decide: dict[Outcome, Callable[[Commitment], Change[Commitment]]] = {
-        Outcome.KEPT: lambda commitment: ledger.keep(commitment, told.at),
-        Outcome.MISSED: lambda commitment: ledger.miss(commitment, told.at),
-        Outcome.DISPUTED: lambda commitment: ledger.dispute(commitment, told.at),
-    }
     try:
-        await context.store.commitments.amend(stored, by, decide[told.outcome])
+        await context.store.commitments.amend(stored, by, partial(outcomes.settle, news=told, version=version))
     except Stale:
         raise
     except Conflict:  # excused or decided meanwhile: what people decided stands

@@ -162,6 +162,28 @@ def dispute(commitment: Commitment, at: datetime, by: Party | None = None) -> Ch
     return Change(changed, (_fact(CommitmentDisputed, changed, disputed_at=at),))
 
 
+def follow(commitment: Commitment, due: datetime, cause_version: int) -> Change[Commitment]:
+    """The check-in that it is about got another time before this was done, and what is promised for it moves along.
+
+    That does not use up the one move of a due date: nobody asked for it about this promise. News of the doing may have
+    come first; it is measured at the new time all the same.
+    """
+    if cause_version <= commitment.cause_version:
+        return Change(commitment)
+    changed = evolve(commitment, due=due, cause_version=cause_version)
+    if changed.state is CommitmentState.KEPT and changed.done_at is not None:
+        return Change(replace(changed, missed_at=changed.lapses_at if changed.done_at > changed.lapses_at else None))
+    return Change(changed)
+
+
+def decide(commitment: Commitment, at: datetime, by: str, *, kept: bool) -> Change[Commitment]:
+    """The programme manager has said who was at a check-in. News of the dispute itself may come later than this."""
+    if commitment.state is CommitmentState.EXCUSED or commitment.resolved_at is not None:
+        return Change(commitment)
+    disputed = replace(commitment, state=CommitmentState.DISPUTED, disputed_at=commitment.disputed_at or at)
+    return resolve(disputed, at, by, kept=kept)
+
+
 def resolve(
     commitment: Commitment, at: datetime, by: str, *, kept: bool, done_at: datetime | None = None
 ) -> Change[Commitment]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+from contracts.errors import Conflict
 from contracts.goals import (
     ActionCompleted,
     ActionCreated,
@@ -13,15 +14,17 @@ from contracts.goals import (
     HelpAnswered,
     HelpRequested,
 )
-from contracts.goals.ledger import Promise
+from contracts.goals.ledger import Commitment, CommitmentState, Promise
 from contracts.identity import AgreementSigned, MentorshipCard, MentorshipPhaseChanged, Party, Phase
 from contracts.sessions import (
     Attendance,
     AttendanceDisputed,
     BriefRead,
+    CheckInCancelled,
     CheckInFact,
     CheckInHeld,
     CheckInMissed,
+    CheckInRescheduled,
     CheckInScheduled,
     PreparationSubmitted,
     ReviewOpened,
@@ -60,17 +63,23 @@ class Outcome(StrEnum):
     KEPT = "kept"
     MISSED = "missed"
     DISPUTED = "disputed"
+    RELEASED = "released"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What became of the promise of one party about one thing, and when."""
+    """What became of the promise of one party about one thing, and when. MOVED: `at` is the new due instant.
+
+    `decided_by` is the programme manager who ended a dispute.
+    """
 
     party: Party
     promise: Promise
     cause_id: str
     outcome: Outcome
     at: datetime
+    decided_by: str | None = None
 
 
 def openings(event: Event, card: MentorshipCard, at: datetime) -> tuple[Opening, ...]:
@@ -130,18 +139,53 @@ def _told(event: Event, card: MentorshipCard, at: datetime) -> Iterable[News]:
 def _told_of_meeting(event: CheckInFact, at: datetime) -> Iterable[News]:
     cause_id, starts_at = event.check_in_id, event.starts_at
     match event:
-        case CheckInHeld():
-            yield from (News(party, Promise.ATTEND, cause_id, Outcome.KEPT, starts_at) for party in BOTH)
-        case CheckInMissed(attendance=attendance):
+        case CheckInHeld() | CheckInMissed():
+            attendance = event.attendance if isinstance(event, CheckInMissed) else Attendance.BOTH_PRESENT
+            by, when = event.resolved_by, at if event.resolved_by else starts_at
             for party in BOTH:
                 was_there = Outcome.KEPT if party in PRESENT[attendance] else Outcome.MISSED
-                yield News(party, Promise.ATTEND, cause_id, was_there, starts_at)
+                yield News(party, Promise.ATTEND, cause_id, was_there, when, by)
         case AttendanceDisputed():
             yield from (News(party, Promise.ATTEND, cause_id, Outcome.DISPUTED, at) for party in BOTH)
+        case CheckInRescheduled():
+            for party, promise in _open_about(event):
+                due = starts_at - PREPARE_BEFORE if promise is Promise.PREPARE else starts_at
+                yield News(party, promise, cause_id, Outcome.MOVED, due)
+        case CheckInCancelled(party=by, in_time=in_time):
+            for party, promise in _open_about(event):
+                broken = promise is Promise.ATTEND and party is by and not in_time
+                yield News(party, promise, cause_id, Outcome.MISSED if broken else Outcome.RELEASED, at)
         case PreparationSubmitted():
             yield News(Party.MENTEE, Promise.PREPARE, cause_id, Outcome.KEPT, at)
         case BriefRead():
             yield News(Party.MENTOR, Promise.READ_BRIEF, cause_id, Outcome.KEPT, at)
+
+
+def _open_about(event: CheckInRescheduled | CheckInCancelled) -> Iterable[tuple[Party, Promise]]:
+    """The promises that still hang on a check-in. What is done already is told by its own event, in whatever order."""
+    yield from ((party, Promise.ATTEND) for party in BOTH)
+    if not event.prepared:
+        yield Party.MENTEE, Promise.PREPARE
+    elif not event.brief_read:
+        yield Party.MENTOR, Promise.READ_BRIEF
+
+
+def check_is_movable(commitment: Commitment) -> None:
+    """Refuse another due instant for being at a meeting: it is the meeting that moves, for both."""
+    if commitment.promise is Promise.ATTEND:
+        raise Conflict(
+            f"The commitment {commitment.id} moves with its check-in. Propose another time with rescheduleCheckIn."
+        )
+
+
+def check_is_decided_alone(commitment: Commitment) -> None:
+    """Refuse to decide about one side what the two say differently about both."""
+    contradicted = commitment.state is CommitmentState.DISPUTED and commitment.disputed_by is None
+    if commitment.promise is Promise.ATTEND and contradicted:
+        raise Conflict(
+            f"The two say different things about the check-in that the commitment {commitment.id} is about. "
+            "Decide who was there with resolveAttendance; that settles both sides."
+        )
 
 
 def _acts_on_feedback(feedback_id: str | None, party: Party) -> bool:

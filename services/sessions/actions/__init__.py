@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from contracts.goals import ActionCard
 from contracts.identity import Phase
 from kit.auth import PartSigner
 from kit.clock import Clock
+from kit.projection import Ask
 from kit.rpc import Client
 from kit.seats import Seats
 from kit.turns import Turns
@@ -22,4 +24,5 @@ class Context(Seats):
     clock: Clock
     identity: Client
     signer: PartSigner
+    ask_action: Ask[ActionCard]
     turns: Turns = field(default_factory=Turns)

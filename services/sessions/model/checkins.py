@@ -1,6 +1,7 @@
 """Cadence, check-ins, preparation and attendance."""
 
 from datetime import datetime
+from typing import Any
 
 from contracts.errors import Conflict, Invalid
 from contracts.identity import MentorshipCard, Party
@@ -70,14 +71,15 @@ def schedule(check_in_id: str, card: MentorshipCard, cadence: Cadence, request: 
         starts_at=request.starts_at,
         zone=cadence.zone,
         minutes=cadence.minutes,
+        horizon=request.horizon,
         created_at=request.at,
     )
-    return Change(check_in, (_fact(CheckInScheduled, check_in),))
+    return Change(check_in, (fact(CheckInScheduled, check_in),))
 
 
 def prepare(check_in: CheckIn, request: SubmitPreparation, at: datetime) -> Change[CheckIn]:
     """The mentee's summary and questions, until the meeting starts."""
-    _scheduled(check_in)
+    need_scheduled(check_in)
     if at >= check_in.starts_at:
         raise Conflict(f"The check-in {check_in.id} has begun; bring what you prepared to the meeting.")
     if not request.questions:
@@ -86,82 +88,86 @@ def prepare(check_in: CheckIn, request: SubmitPreparation, at: datetime) -> Chan
             field="questions",
         )
     preparation = Preparation(summary=request.summary, questions=request.questions, submitted_at=at)
-    return Change(evolve(check_in, preparation=preparation), (_fact(PreparationSubmitted, check_in),))
+    return Change(evolve(check_in, preparation=preparation), (fact(PreparationSubmitted, check_in),))
 
 
 def read_brief(check_in: CheckIn, at: datetime) -> Change[CheckIn]:
     """The mentor has read the preparation, until the meeting starts; reading it again changes nothing."""
-    _scheduled(check_in)
+    need_scheduled(check_in)
     if check_in.preparation is None:
         raise Conflict(f"Nothing is prepared for the check-in {check_in.id} yet, so there is no brief to read.")
     if at >= check_in.starts_at:
         raise Conflict(f"The check-in {check_in.id} has begun; a brief is read before that.")
     if check_in.brief_read_at is not None:
         return Change(check_in)
-    return Change(evolve(check_in, brief_read_at=at), (_fact(BriefRead, check_in),))
+    return Change(evolve(check_in, brief_read_at=at), (fact(BriefRead, check_in),))
 
 
 def attest(check_in: CheckIn, request: AttestAttendance, party: Party, at: datetime) -> Change[CheckIn]:
     """One party's word. The second one settles the check-in, or disputes it."""
-    _scheduled(check_in)
+    need_scheduled(check_in)
     if at < check_in.starts_at:
         raise Conflict(f"The check-in {check_in.id} starts at {check_in.starts_at}. Say who was there after that.")
     if any(attestation.party is party for attestation in check_in.attestations):
         raise Conflict(f"You have said who was at the check-in {check_in.id} already.")
     attestation = Attestation(party=party, attendance=request.attendance, at=at)
     attested = evolve(check_in, attestations=(*check_in.attestations, attestation))
-    said = AttendanceAttested(
-        mentorship_id=check_in.mentorship_id,
-        check_in_id=check_in.id,
-        index=check_in.index,
-        starts_at=check_in.starts_at,
-        party=party,
-        attendance=request.attendance,
-    )
+    said = fact(AttendanceAttested, check_in, party=party, attendance=request.attendance)
     if not check_in.attestations:
         return Change(attested, (said,))
     if check_in.attestations[0].attendance is not request.attendance:
         disputed = evolve(check_in, attestations=attested.attestations, state=CheckInState.DISPUTED, settled_at=at)
-        return Change(disputed, (said, _fact(AttendanceDisputed, check_in)))
-    settled = _settled(check_in, request.attendance, at, attested.attestations)
-    return Change(settled.state, (said, *settled.events))
+        return Change(disputed, (said, fact(AttendanceDisputed, check_in)))
+    agreed = settled(check_in, request.attendance, at, attestations=attested.attestations)
+    return Change(agreed.state, (said, *agreed.events))
 
 
 def settle(check_in: CheckIn, at: datetime) -> Change[CheckIn]:
-    """Nobody may speak any more: one word stands alone, silence of both means that nobody came."""
-    if check_in.state is not CheckInState.SCHEDULED:
+    """Nobody may speak any more: one word stands alone, silence of both means that nobody came.
+
+    One that was moved a moment ago and has not begun yet stays as it is.
+    """
+    if check_in.state is not CheckInState.SCHEDULED or at < check_in.starts_at:
         return Change(check_in)
     attendance = check_in.attestations[0].attendance if check_in.attestations else Attendance.BOTH_ABSENT
-    return _settled(check_in, attendance, at, check_in.attestations)
+    return settled(check_in, attendance, at)
 
 
-def _settled(
-    check_in: CheckIn, attendance: Attendance, at: datetime, attestations: tuple[Attestation, ...]
+def settled(
+    check_in: CheckIn,
+    attendance: Attendance,
+    at: datetime,
+    *,
+    attestations: tuple[Attestation, ...] | None = None,
+    resolved_by: str | None = None,
 ) -> Change[CheckIn]:
+    """It is known who was there: by their own words, by silence, or by the decision of a programme manager."""
     held = attendance is Attendance.BOTH_PRESENT
-    state = CheckInState.HELD if held else CheckInState.MISSED
-    settled = evolve(check_in, state=state, attendance=attendance, settled_at=at, attestations=attestations)
-    if held:
-        return Change(settled, (_fact(CheckInHeld, check_in),))
-    missed = CheckInMissed(
-        mentorship_id=check_in.mentorship_id,
-        check_in_id=check_in.id,
-        index=check_in.index,
-        starts_at=check_in.starts_at,
+    after = evolve(
+        check_in,
+        state=CheckInState.HELD if held else CheckInState.MISSED,
         attendance=attendance,
+        settled_at=at,
+        attestations=check_in.attestations if attestations is None else attestations,
+        resolved_by=resolved_by,
     )
-    return Change(settled, (missed,))
+    if held:
+        return Change(after, (fact(CheckInHeld, check_in, resolved_by=resolved_by),))
+    return Change(after, (fact(CheckInMissed, check_in, attendance=attendance, resolved_by=resolved_by),))
 
 
-def _fact[F: CheckInFact](kind: type[F], check_in: CheckIn) -> F:
+def fact[F: CheckInFact](kind: type[F], check_in: CheckIn, **more: Any) -> F:
+    """A fact about a check-in, with what every such fact says."""
     return kind(
         mentorship_id=check_in.mentorship_id,
         check_in_id=check_in.id,
         index=check_in.index,
         starts_at=check_in.starts_at,
+        **more,
     )
 
 
-def _scheduled(check_in: CheckIn) -> None:
+def need_scheduled(check_in: CheckIn) -> None:
+    """Refuse what can be done only before it is known what became of a check-in."""
     if check_in.state is not CheckInState.SCHEDULED:
         raise Conflict(f"The check-in {check_in.id} is {check_in.state}; this can be done while it is scheduled only.")
