@@ -184,6 +184,7 @@ class Loaders:
         self.skills = ById(call, goals.GET_SKILLS)
         self.outcomes = ById(call, goals.GET_OUTCOMES)
         self.journal = ById(call, goals.GET_JOURNAL)
+        self.note_actions = ById(call, goals.GET_NOTE_ACTIONS)
         self.goals_of = Listed(call, goals.LIST_GOALS)
         self.action_items_of = Listed(call, goals.LIST_ACTION_ITEMS)
         self.actions_of_goals = Listed(call, goals.LIST_GOAL_ACTIONS, "goal_ids")

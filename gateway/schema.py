@@ -21,6 +21,7 @@ from gateway.types.help import HelpMutations, HelpQueries, HelpRequest, ThirdPar
 from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, Programme, User
 from gateway.types.items import ActionItem, ItemMutations
 from gateway.types.ledger import Commitment, LedgerMutations
+from gateway.types.making import MakingMutations
 from gateway.types.mentors import MentorMutations, MentorProfile, MentorQueries
 from gateway.types.mentorships import Mentorship, MentorshipMutations, MentorshipQueries
 from gateway.types.moving import MovingMutations, MovingQueries
@@ -117,6 +118,7 @@ class Mutation(
     PulseMutations,
     CalendarMutations,
     MovingMutations,
+    MakingMutations,
     NotificationMutations,
     CycleMutations,
 ):

@@ -16,6 +16,7 @@ from contracts.goals.progress import *
 from contracts.goals.replies import *
 from contracts.goals.rhythm import *
 from contracts.goals.smart import *
+from contracts.goals.source import *
 from contracts.goals.support import *
 from contracts.wire import Event
 

@@ -36,6 +36,8 @@ EVENTS: tuple[type[Event], ...] = (
     TimeDisputeResolved,
     TimeClaimed,
     NoteWritten,
+    NoteEdited,
+    NoteDeleted,
     PulseOpened,
     PulseAnswered,
     ReviewOpened,

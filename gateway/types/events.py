@@ -74,6 +74,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "sessions.time_dispute_resolved.v1": ("TimeEntry", "It is decided whether disputed time counts"),
     "sessions.time_claimed.v1": ("TimeEntry", "A timesheet changed"),  # names no mentorship, so nobody watches it
     "sessions.note_written.v1": ("Note", "A note was written"),
+    "sessions.note_edited.v1": ("Note", "A note was reworded or shared"),
+    "sessions.note_deleted.v1": ("Note", "A note was taken away"),
     "sessions.pulse_opened.v1": ("Pulse", "Both were asked how it goes"),
     "sessions.pulse_answered.v1": ("Pulse", "You said how it goes"),
     "sessions.calendar_feed_created.v1": ("CalendarFeed", "Somebody made a calendar address"),

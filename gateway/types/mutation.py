@@ -2,7 +2,7 @@
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, cast
 
@@ -17,6 +17,8 @@ from gateway.errors import ErrorCode
 from gateway.loaders import Loaders
 from gateway.types.relay import Node, field, local_id, optional
 from kit.rpc import invalid
+
+type Ask = Callable[[Context, Any], Awaitable[Any]]
 
 KINDS = {  # which kind of object each id of an input means
     "action_item_id": "ActionItem",
@@ -107,22 +109,32 @@ def mutation(
     """
     payload = gives if issubclass(gives, Payload) else payload_of(cast(Any, gives))
 
-    async def resolve(info: Info, input: Any) -> Any:
-        chosen = operation if isinstance(operation, Operation) else operation(input)
-        return await _run(info.context, chosen, input, payload, gives)
+    async def ask(context: Context, given: Any) -> Any:
+        chosen = operation if isinstance(operation, Operation) else operation(given)
+        context.admit(chosen)
+        return await context.call(chosen, command(context, chosen.request, given))
 
     command_kind = operation.request if isinstance(operation, Operation) else request
+    return _resolved(ask, takes, payload, gives, inspect.getdoc(command_kind) or "")
+
+
+def combined(ask: Ask, takes: type[Input], gives: type[Node]) -> Any:
+    """A mutation that needs more than one call: `ask` gives the record. Its words are those of `ask`."""
+    return _resolved(ask, takes, payload_of(cast(Any, gives)), gives, inspect.getdoc(ask) or "")
+
+
+def _resolved(ask: Ask, takes: type[Input], payload: type[Payload], gives: Any, words: str) -> Any:
+    async def resolve(info: Info, input: Any) -> Any:
+        return await _run(info.context, ask, input, payload, gives)
+
     argument = Annotated[takes, strawberry.argument(description="What to do.")]  # type: ignore[valid-type]
     resolve.__annotations__ = {"info": Info, "input": argument, "return": payload | None}
-    return strawberry.mutation(resolver=resolve, description=inspect.getdoc(command_kind))
+    return strawberry.mutation(resolver=resolve, description=words)
 
 
-async def _run(
-    context: Context, operation: Operation[Any, Any], given: Any, payload: type[Payload], gives: Any
-) -> Payload:
+async def _run(context: Context, ask: Ask, given: Any, payload: type[Payload], gives: Any) -> Payload:
     try:
-        context.admit(operation)
-        return payload.of(await context.call(operation, command(context, operation.request, given)))
+        return payload.of(await ask(context, given))
     except Refusal as refusal:
         stale = isinstance(refusal, Conflict)
         answer = await _as_it_is(context, given, payload, gives) if stale else payload()
@@ -147,10 +159,13 @@ def _user_error(refusal: Refusal) -> UserError:
     return UserError(code=ErrorCode(refusal.code), field=about, message=refusal.message)
 
 
-def command[Q: Record](context: Context, kind: type[Q], given: object) -> Q:
-    """The operation's request, made from an input of the same field names. What was not given takes its default."""
+def command[Q: Record](context: Context, kind: type[Q], given: object, also: Mapping[str, Any] | None = None) -> Q:
+    """The operation's request, made from an input of the same field names. What was not given takes its default.
+
+    `also` has what the input does not say, as on the wire.
+    """
     try:
-        return msgspec.convert(_plain(context, given), kind)
+        return msgspec.convert({**_plain(context, given), **(also or {})}, kind)
     except msgspec.ValidationError as error:
         raise invalid(error) from error
 

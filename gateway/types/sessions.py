@@ -1,6 +1,7 @@
 """The rhythm of a mentorship: cadence, check-ins, notes and reviews."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -13,6 +14,9 @@ from gateway.types.meetings import Cancellation, NextSteps, RescheduleProposal, 
 from gateway.types.mutation import Edit, Input, mutation
 from gateway.types.relay import Id, Node, field, find, id_of, optional, reference, resolved
 from gateway.types.scalars import LocalDateTime
+
+if TYPE_CHECKING:
+    from gateway.types.items import ActionItem
 
 
 @strawberry.type(description="When the two meet.")
@@ -99,7 +103,19 @@ class Note(Node):
     visibility: Visibility = field("Who reads it: its author, or both parties.")
     text: str = field("The words.")
     created_at: datetime = field("When it was written.")
+    edited_at: datetime | None = field("When its author last changed it.")
+    deleted_at: datetime | None = field("When its author took it away; only the answer to that shows it.")
     version: int = field("Counts its changes.")
+
+    @resolved("The action items that come from it.")
+    async def action_items(
+        self, info: Info
+    ) -> list[Annotated["ActionItem", strawberry.lazy("gateway.types.items")]] | None:
+        """The way from what was noted to what came of it."""
+        from gateway.types.items import ActionItem  # noqa: PLC0415 - the two point at each other
+
+        found = await info.context.loaders.note_actions.load(self.record.id)
+        return [ActionItem.of(item) for item in found.items] if found else []
 
 
 @strawberry.type(description="One party's side of a review.")
@@ -172,6 +188,22 @@ class WriteNoteInput(Input):
     text: str = field("The words.")
 
 
+@strawberry.input(description="Other words for your note, or sharing it. What you leave out stays.")
+class EditNoteInput(Edit):
+    """Makes sessions.EditNote."""
+
+    note_id: strawberry.ID = field("The note.")
+    text: str | None = optional("The words.")
+    visibility: Visibility | None = optional("SHARED to share it. What was shared stays shared.")
+
+
+@strawberry.input(description="Your note that shall be gone.")
+class DeleteNoteInput(Edit):
+    """Makes sessions.DeleteNote."""
+
+    note_id: strawberry.ID = field("The note.")
+
+
 @strawberry.input(description="Your side of an open review.")
 class SubmitReviewInput(Edit):
     """Makes sessions.SubmitReview."""
@@ -200,4 +232,6 @@ class SessionMutations:
     mark_brief_read = mutation(sessions.MARK_BRIEF_READ, MarkBriefReadInput, CheckIn)
     attest_attendance = mutation(sessions.ATTEST_ATTENDANCE, AttestAttendanceInput, CheckIn)
     write_note = mutation(sessions.WRITE_NOTE, WriteNoteInput, Note)
+    edit_note = mutation(sessions.EDIT_NOTE, EditNoteInput, Note)
+    delete_note = mutation(sessions.DELETE_NOTE, DeleteNoteInput, Note)
     submit_review = mutation(sessions.SUBMIT_REVIEW, SubmitReviewInput, Review)

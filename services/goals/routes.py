@@ -70,6 +70,7 @@ def _on_items(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.FLAG_BLOCKED, partial(items.flag_blocked, context)),
         Answer(contract.CLEAR_BLOCKED, partial(items.clear_blocked, context)),
         Answer(contract.LIST_GOAL_ACTIONS, partial(trees.list_goal_actions, context)),
+        Answer(contract.GET_NOTE_ACTIONS, partial(trees.get_note_actions, context)),
         Answer(contract.GET_ACTION_ITEMS, partial(items.get_action_items, context)),
         Answer(contract.GET_ACTION_CARDS, partial(items.get_action_cards, context)),
         Answer(contract.LIST_ACTION_ITEMS, partial(items.list_action_items, context)),

@@ -38,7 +38,7 @@ class Store:
             return Aggregates(database, name, kind, by=by, unique=unique, source="goals", on_saved=on_saved)
 
         self.goals = kept("goals", Goal)
-        self.action_items = kept("action_items", ActionItem, by=("goalId",))
+        self.action_items = kept("action_items", ActionItem, by=("goalId", "noteId"))
         self.feedback = kept("feedback", Feedback)
         self.commitments = kept("commitments", Commitment)
         self.help_requests = kept("help_requests", HelpRequest)

@@ -5,7 +5,18 @@ from typing import Any
 
 from contracts import sessions
 from kit.rpc import Answer
-from services.sessions.actions import Context, brief, calendar, checkins, moving, pulses, reading, records, times
+from services.sessions.actions import (
+    Context,
+    brief,
+    calendar,
+    checkins,
+    moving,
+    notes,
+    pulses,
+    reading,
+    records,
+    times,
+)
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -19,6 +30,8 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.SETTLE_ATTENDANCE, partial(checkins.settle_attendance, context)),
         *_on_moving(context),
         Answer(sessions.WRITE_NOTE, partial(records.write_note, context)),
+        Answer(sessions.EDIT_NOTE, partial(notes.edit_note, context)),
+        Answer(sessions.DELETE_NOTE, partial(notes.delete_note, context)),
         Answer(sessions.OPEN_REVIEW, partial(records.open_review, context)),
         Answer(sessions.SUBMIT_REVIEW, partial(records.submit_review, context)),
         Answer(sessions.GET_CADENCES, partial(reading.get_cadences, context)),

@@ -1,12 +1,13 @@
-"""What hangs on a goal."""
+"""What hangs on a goal or on a note."""
 
 import asyncio
 
 from contracts.errors import Invalid
-from contracts.goals import ActionItem, OfGoals
+from contracts.goals import ActionItem, NoteActions, OfGoals
 from contracts.wire import ByIds, Caller, Page
-from kit.mongo import PAGE_LIMIT
+from kit.mongo import IDS_LIMIT, PAGE_LIMIT
 from services.goals.actions import Context
+from services.goals.store import MOST
 
 
 async def list_goal_actions(context: Context, caller: Caller, request: OfGoals) -> tuple[Page[ActionItem] | None, ...]:
@@ -22,3 +23,22 @@ async def list_goal_actions(context: Context, caller: Caller, request: OfGoals) 
         return await context.store.action_items.page(caller.org_id, where, first=request.first, after=request.after)
 
     return tuple(await asyncio.gather(*map(page, request.goal_ids)))
+
+
+async def get_note_actions(context: Context, caller: Caller, request: ByIds) -> tuple[NoteActions, ...]:
+    """The items that come from each note, as far as the caller is one of the two; whose notes they are is not said."""
+    if len(request.ids) > IDS_LIMIT:
+        raise Invalid(f"Ask for at most {IDS_LIMIT} notes at once, not {len(request.ids)}.", field="ids")
+    found = await context.store.action_items.all(caller.org_id, {"noteId": request.ids}, limit=MOST)
+    seen: dict[str, list[ActionItem]] = {note_id: [] for note_id in request.ids}
+    enters = await _entered(context, caller, {item.mentorship_id for item in found})
+    for item in found:
+        if item.note_id and item.mentorship_id in enters:
+            seen[item.note_id].append(item)
+    return tuple(NoteActions(id=note_id, items=tuple(items)) for note_id, items in seen.items())
+
+
+async def _entered(context: Context, caller: Caller, mentorship_ids: set[str]) -> set[str]:
+    """Those of the mentorships that the caller is a party of."""
+    cards = await asyncio.gather(*(context.store.mentorships.get(caller.org_id, each) for each in mentorship_ids))
+    return {card.id for card in cards if card.party_of(caller.user_id) is not None}

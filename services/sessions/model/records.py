@@ -36,8 +36,8 @@ def write_note(note_id: str, card: MentorshipCard, request: WriteNote, by: str, 
 
 
 def readable(note: Note, reader_id: str) -> bool:
-    """Whether one of the two parties may read the note: private ones are their author's alone."""
-    return note.visibility is Visibility.SHARED or note.author_id == reader_id
+    """Whether one of the two may read the note: private ones are their author's alone, deleted ones nobody's."""
+    return note.deleted_at is None and (note.visibility is Visibility.SHARED or note.author_id == reader_id)
 
 
 def open_review(review_id: str, card: MentorshipCard, request: OpenReview) -> Change[Review]:
