@@ -29,8 +29,9 @@ from gateway.types.notifications import Notification, NotificationMutations, Not
 from gateway.types.progress import ProgressMutations, ProgressQueries
 from gateway.types.pulse import Pulse, PulseMutations, PulseQueries
 from gateway.types.relay import Id, Node, find, resolved, split_id, unknown
+from gateway.types.reviews import Review, ReviewMutations
 from gateway.types.scalars import SCALARS
-from gateway.types.sessions import Cadence, CheckIn, Note, Review, SessionMutations, SessionQueries
+from gateway.types.sessions import Cadence, CheckIn, Note, SessionMutations, SessionQueries
 from gateway.types.support import Encouragement, Resource, SupportMutations, SupportQueries
 from gateway.types.time import TimeEntry, TimeMutations, TimeQueries
 
@@ -114,6 +115,7 @@ class Mutation(
     SupportMutations,
     LedgerMutations,
     SessionMutations,
+    ReviewMutations,
     TimeMutations,
     PulseMutations,
     CalendarMutations,

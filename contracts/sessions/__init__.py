@@ -10,6 +10,7 @@ from contracts.sessions.moving import *
 from contracts.sessions.note import *
 from contracts.sessions.pulse import *
 from contracts.sessions.review import *
+from contracts.sessions.review_form import *
 from contracts.sessions.time import *
 from contracts.wire import Event
 

@@ -20,6 +20,8 @@ from contracts.wire import (
 )
 
 Rating = Annotated[int, msgspec.Meta(ge=1, le=5)]
+ShortId = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+Words = Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
 class ReviewKind(StrEnum):
@@ -29,12 +31,21 @@ class ReviewKind(StrEnum):
     FINAL = "final"
 
 
+class Reply(Record, frozen=True, kw_only=True):
+    """What one side says to one question of its form."""
+
+    question_id: ShortId
+    rating: Rating | None = None
+    text: Words = ""
+
+
 class ReviewAnswer(Record, frozen=True, kw_only=True):
-    """One party's side of a review; `rating` is 1 to 5."""
+    """One party's side of a review: the whole in a rating of 1 to 5 and in words, and the replies to its form."""
 
     party: Party
     rating: int
     text: str
+    replies: tuple[Reply, ...] = ()
     submitted_at: datetime
 
 
@@ -47,9 +58,13 @@ class Review(Record, frozen=True, kw_only=True):
     kind: ReviewKind
     index: int
     due_at: datetime
+    form_version: int = 1
     answers: tuple[ReviewAnswer, ...] = ()
     created_at: datetime
     version: int = 1
+
+
+Replies = Annotated[tuple[Reply, ...], msgspec.Meta(max_length=20)]
 
 
 class OpenReview(CycleCommand, frozen=True, kw_only=True):
@@ -62,11 +77,15 @@ class OpenReview(CycleCommand, frozen=True, kw_only=True):
 
 
 class SubmitReview(Command, frozen=True, kw_only=True):
-    """A party answers an open review, once."""
+    """A party answers an open review, once: as a whole, and question by question of its own form.
+
+    Who leaves the answers out altogether says no more than rating and words.
+    """
 
     review_id: str
     rating: Rating
     text: Text
+    answers: Replies = ()
 
 
 OPEN_REVIEW = Operation("sessions.open_review", OpenReview, Review)

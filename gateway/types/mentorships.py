@@ -40,7 +40,8 @@ from gateway.types.relay import (
     resolved,
     viewed,
 )
-from gateway.types.sessions import Cadence, CheckIn, Note, Review
+from gateway.types.reviews import Review
+from gateway.types.sessions import Cadence, CheckIn, Note
 from gateway.types.support import Encouragement, Resource
 from gateway.types.time import TimeEntry, TimeShare, TimeTotal
 

@@ -1,4 +1,4 @@
-"""The rhythm of a mentorship: cadence, check-ins, notes and reviews."""
+"""The rhythm of a mentorship: cadence, check-ins and notes."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -7,7 +7,7 @@ import strawberry
 
 from contracts import sessions
 from contracts.identity import Party
-from contracts.sessions import Attendance, CheckInState, MoveReason, ReviewKind, Visibility
+from contracts.sessions import Attendance, CheckInState, MoveReason, Visibility
 from gateway.context import Info
 from gateway.types.identity import User
 from gateway.types.meetings import Cancellation, NextSteps, RescheduleProposal, on_my_clock
@@ -118,31 +118,6 @@ class Note(Node):
         return [ActionItem.of(item) for item in found.items] if found else []
 
 
-@strawberry.type(description="One party's side of a review.")
-class ReviewAnswer:
-    """Shows sessions.ReviewAnswer."""
-
-    party: Party = field("Whose side.")
-    rating: int = field("1 (poor) to 5 (excellent).")
-    text: str = field("The words.")
-    submitted_at: datetime = field("When it was submitted.")
-
-
-@strawberry.type(description="A structured look back that both parties answer.")
-class Review(Node):
-    """Shows sessions.Review."""
-
-    loader = staticmethod(lambda loaders: loaders.reviews)
-
-    mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
-    kind: ReviewKind = field("At a milestone, or at the end.")
-    index: int = field("Counts the reviews of its kind.")
-    due_at: datetime = field("By when both shall answer.")
-    answers: list[ReviewAnswer] = field("The sides that were given so far, as far as you may see them.")
-    created_at: datetime = field("When it was opened.")
-    version: int = field("Counts its changes.")
-
-
 @strawberry.input(description="When the two shall meet from now on.")
 class SetCadenceInput(Edit):
     """Makes sessions.SetCadence."""
@@ -204,15 +179,6 @@ class DeleteNoteInput(Edit):
     note_id: strawberry.ID = field("The note.")
 
 
-@strawberry.input(description="Your side of an open review.")
-class SubmitReviewInput(Edit):
-    """Makes sessions.SubmitReview."""
-
-    review_id: strawberry.ID = field("The review.")
-    rating: int = field("1 (poor) to 5 (excellent).")
-    text: str = field("Your words.")
-
-
 @strawberry.type
 class SessionQueries:
     """Reads of the sessions part."""
@@ -234,4 +200,3 @@ class SessionMutations:
     write_note = mutation(sessions.WRITE_NOTE, WriteNoteInput, Note)
     edit_note = mutation(sessions.EDIT_NOTE, EditNoteInput, Note)
     delete_note = mutation(sessions.DELETE_NOTE, DeleteNoteInput, Note)
-    submit_review = mutation(sessions.SUBMIT_REVIEW, SubmitReviewInput, Review)

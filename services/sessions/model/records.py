@@ -5,6 +5,7 @@ from datetime import datetime
 from contracts.errors import Conflict
 from contracts.identity import MentorshipCard, Party
 from contracts.sessions import (
+    FORM_VERSION,
     Note,
     NoteWritten,
     OpenReview,
@@ -17,6 +18,7 @@ from contracts.sessions import (
     WriteNote,
 )
 from contracts.wire import Change, evolve
+from services.sessions.model.forms import check_replies
 
 
 def write_note(note_id: str, card: MentorshipCard, request: WriteNote, by: str, at: datetime) -> Change[Note]:
@@ -49,6 +51,7 @@ def open_review(review_id: str, card: MentorshipCard, request: OpenReview) -> Ch
         kind=request.kind,
         index=request.index,
         due_at=request.due_at,
+        form_version=FORM_VERSION,
         created_at=request.at,
     )
     opened = ReviewOpened(
@@ -61,7 +64,11 @@ def answer_review(review: Review, request: SubmitReview, party: Party, at: datet
     """One side's answer, given once; late is better than never."""
     if any(answer.party is party for answer in review.answers):
         raise Conflict(f"You have answered the review {review.id} already.")
-    answer = ReviewAnswer(party=party, rating=request.rating, text=request.text, submitted_at=at)
+    if request.answers:
+        check_replies(review, party, request.answers)
+    answer = ReviewAnswer(
+        party=party, rating=request.rating, text=request.text, replies=request.answers, submitted_at=at
+    )
     answered = evolve(review, answers=(*review.answers, answer))
     submitted = ReviewSubmitted(
         mentorship_id=review.mentorship_id,
