@@ -25,7 +25,13 @@ LEDGER_SOURCES: tuple[type[Event], ...] = (
 )
 
 SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
-    "identity": (identity.MentorshipPhaseChanged,),
+    "identity": (
+        identity.MentorshipPhaseChanged,
+        identity.EnrolmentDeclined,
+        identity.EnrolmentWithdrawn,
+        identity.MatchingRequested,
+        identity.MatchesConfirmed,
+    ),
     "goals": (
         *identity.MENTORSHIP_FACTS,
         goals.FeedbackAccepted,

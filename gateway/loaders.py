@@ -169,6 +169,9 @@ class Loaders:
         self.users = ById(call, identity.GET_USERS)
         self.programmes = ById(call, identity.GET_PROGRAMMES)
         self.mentorships = ById(call, identity.GET_MENTORSHIPS)
+        self.cohorts = ById(call, identity.GET_COHORTS)
+        self.enrolments = ById(call, identity.GET_ENROLMENTS)
+        self.match_runs = ById(call, identity.GET_MATCH_RUNS)
         self.mentor_profiles = ById(call, identity.GET_MENTOR_PROFILES)
 
     def _of_goals(self, call: Call) -> None:

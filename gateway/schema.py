@@ -14,18 +14,21 @@ from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
 from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
+from gateway.types.enrolments import Cohort, Enrolment, EnrolmentMutations, EnrolmentQueries
 from gateway.types.feedback import Feedback, FeedbackCadence, FeedbackMutations
 from gateway.types.goals import Goal, GoalMutations, GoalQueries
 from gateway.types.growth import GrowthMutations, JournalEntry, Outcome, Skill, Win
 from gateway.types.help import HelpMutations, HelpQueries, HelpRequest, ThirdPartyFeedback
-from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, Programme, User
+from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, User
 from gateway.types.items import ActionItem, ItemMutations
 from gateway.types.ledger import Commitment, LedgerMutations
 from gateway.types.making import MakingMutations
+from gateway.types.matching import MatchingMutations, MatchingQueries, MatchRun
 from gateway.types.mentors import MentorMutations, MentorProfile, MentorQueries
 from gateway.types.mentorships import Mentorship, MentorshipMutations, MentorshipQueries
 from gateway.types.moving import MovingMutations, MovingQueries
 from gateway.types.notifications import Notification, NotificationMutations, NotificationQueries
+from gateway.types.programmes import Programme, ProgrammeMutations, ProgrammeQueries
 from gateway.types.progress import ProgressMutations, ProgressQueries
 from gateway.types.pulse import Pulse, PulseMutations, PulseQueries
 from gateway.types.relay import Id, Node, find, resolved, split_id, unknown
@@ -43,6 +46,9 @@ NODES: dict[str, type[Node]] = {
         Programme,
         Mentorship,
         MentorProfile,
+        Cohort,
+        Enrolment,
+        MatchRun,
         Goal,
         ActionItem,
         Feedback,
@@ -72,6 +78,9 @@ NODES: dict[str, type[Node]] = {
 class Query(
     IdentityQueries,
     AuditQueries,
+    ProgrammeQueries,
+    EnrolmentQueries,
+    MatchingQueries,
     MentorshipQueries,
     MentorQueries,
     GoalQueries,
@@ -104,6 +113,9 @@ class Mutation(
     IdentityMutations,
     AuditMutations,
     AccessMutations,
+    ProgrammeMutations,
+    EnrolmentMutations,
+    MatchingMutations,
     MentorshipMutations,
     MentorMutations,
     GoalMutations,

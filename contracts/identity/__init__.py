@@ -2,12 +2,15 @@
 
 # ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
 from contracts.identity.access import *
+from contracts.identity.enrolment import *
+from contracts.identity.matching import *
 from contracts.identity.mentors import *
 from contracts.identity.mentorship import *
 from contracts.identity.party import *
 from contracts.identity.passwords import *
 from contracts.identity.people import *
 from contracts.identity.programme import *
+from contracts.identity.requests import *
 from contracts.identity.sign_in import *
 from contracts.wire import Event
 
@@ -27,6 +30,14 @@ EVENTS: tuple[type[Event], ...] = (
     AgreementDrafted,
     AgreementSigned,
     MentorshipPhaseChanged,
+    EnrolmentSubmitted,
+    EnrolmentWaitlisted,
+    EnrolmentApproved,
+    EnrolmentDeclined,
+    EnrolmentWithdrawn,
+    MatchingRequested,
+    MatchingFinished,
+    MatchesConfirmed,
 )
 
 MENTORSHIP_FACTS: tuple[type[MentorshipFact], ...] = (

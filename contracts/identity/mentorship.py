@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.errors import Conflict, Forbidden, NotFound
+from contracts.identity.matching import MatchReason
 from contracts.identity.party import Party
 from contracts.identity.programme import ProgrammePolicy
 from contracts.wire import ByIds, Caller, Command, CycleCommand, Event, Lines, Operation, Page, Record, Text, topic
@@ -56,7 +57,11 @@ class PhaseChange(Record, frozen=True, kw_only=True):
 
 
 class Mentorship(Record, frozen=True, kw_only=True):
-    """One mentor and one mentee for the length of a cycle."""
+    """One mentor and one mentee for the length of a cycle.
+
+    `reasons` say why the two were matched; there are none where a programme manager chose. `requested`: the mentee
+    asked for this mentor.
+    """
 
     id: str
     org_id: str
@@ -71,6 +76,8 @@ class Mentorship(Record, frozen=True, kw_only=True):
     accepted: tuple[Party, ...] = ()
     agreement: Agreement | None = None
     closure: Closure | None = None
+    reasons: tuple[MatchReason, ...] = ()
+    requested: bool = False
     created_at: datetime
     version: int = 1
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from contracts.identity.party import Party
 from contracts.wire import (
     ByIds,
     Command,
@@ -35,12 +36,16 @@ class ProgrammePolicy(Record, frozen=True, kw_only=True):
 
 
 class Programme(Record, frozen=True, kw_only=True):
-    """A mentoring programme of an organisation, with the policy that new mentorships start under."""
+    """A mentoring programme of an organisation, with the policy that new mentorships start under.
+
+    Nobody on a side of `training_for` is matched before their training is recorded.
+    """
 
     id: str
     org_id: str
     name: str
     policy: ProgrammePolicy
+    training_for: tuple[Party, ...] = ()
     created_at: datetime
     version: int = 1
 
@@ -50,6 +55,7 @@ class CreateProgramme(Command, frozen=True, kw_only=True):
 
     name: Line
     policy: ProgrammePolicy = ProgrammePolicy()
+    training_for: tuple[Party, ...] = ()
 
 
 class ListProgrammes(Record, frozen=True, kw_only=True):

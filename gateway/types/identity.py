@@ -1,4 +1,4 @@
-"""Organisations, people, programmes, and signing in."""
+"""Organisations, people, and signing in."""
 
 import asyncio
 from datetime import datetime
@@ -6,21 +6,19 @@ from datetime import datetime
 import strawberry
 
 from contracts import identity
-from contracts.identity import GetOrganisation, ListProgrammes, ListUsers, Role, UserState
+from contracts.identity import GetOrganisation, ListUsers, Role, UserState
 from gateway.context import Info
 from gateway.types.mutation import Input, Payload, mutation
-from gateway.types.policy import ProgrammePolicy, ProgrammePolicyInput
+from gateway.types.programmes import Programme
 from gateway.types.relay import (
     PAGE,
     After,
     Connection,
     First,
-    Id,
     Node,
     checked_first,
     connection,
     field,
-    find,
     optional,
     resolved,
     shown,
@@ -36,18 +34,6 @@ class Organisation(Node):
     version: int = field("Counts its changes.")
 
     loader = staticmethod(lambda loaders: loaders.organisations)
-
-
-@strawberry.type(description="A mentoring programme of an organisation.")
-class Programme(Node):
-    """Shows identity.Programme."""
-
-    name: str = field("Its name.")
-    policy: ProgrammePolicy = field("What new mentorships start under.")
-    created_at: datetime = field("When it was opened.")
-    version: int = field("Counts its changes.")
-
-    loader = staticmethod(lambda loaders: loaders.programmes)
 
 
 @strawberry.type(description="A person in an organisation.")
@@ -165,14 +151,6 @@ class AddUserInput(Input):
     roles: list[Role] | None = optional("None for mentors and mentees.")
 
 
-@strawberry.input(description="A new programme.")
-class CreateProgrammeInput(Input):
-    """Makes identity.CreateProgramme."""
-
-    name: str = field("Its name.")
-    policy: ProgrammePolicyInput | None = optional("Every duration that differs from the default.")
-
-
 @strawberry.type
 class IdentityQueries:
     """Reads of the identity part."""
@@ -194,17 +172,6 @@ class IdentityQueries:
         request = ListUsers(first=checked_first(first), after=after)
         return connection(User, await info.context.call(identity.LIST_USERS, request), after)
 
-    @resolved("One programme.")
-    async def programme(self, info: Info, id: Id) -> Programme | None:
-        """By its global id."""
-        return await find(info.context, Programme, id)
-
-    @resolved("The programmes of your organisation, newest first.")
-    async def programmes(self, info: Info, first: First = PAGE, after: After = None) -> Connection[Programme] | None:
-        """One page."""
-        request = ListProgrammes(first=checked_first(first), after=after)
-        return connection(Programme, await info.context.call(identity.LIST_PROGRAMMES, request), after)
-
 
 @strawberry.type
 class IdentityMutations:
@@ -217,4 +184,3 @@ class IdentityMutations:
     refresh_token = mutation(identity.REFRESH, RefreshTokenInput, SignInPayload)
     sign_out = mutation(identity.SIGN_OUT, SignOutInput, SignOutPayload)
     add_user = mutation(identity.ADD_USER, AddUserInput, User)
-    create_programme = mutation(identity.CREATE_PROGRAMME, CreateProgrammeInput, Programme)

@@ -15,12 +15,14 @@ from gateway.types.feedback import Feedback, FeedbackCadence
 from gateway.types.goals import Goal
 from gateway.types.growth import JournalEntry, Outcome, Skill, Win
 from gateway.types.help import HelpRequest, ThirdPartyFeedback
-from gateway.types.identity import Programme, User
+from gateway.types.identity import User
 from gateway.types.items import ActionItem
 from gateway.types.ledger import Commitment, Score
 from gateway.types.mutation import Edit, Input, mutation
 from gateway.types.policy import ProgrammePolicy
+from gateway.types.programmes import Programme
 from gateway.types.pulse import Pulse
+from gateway.types.reasons import MatchReason
 from gateway.types.relay import (
     LARGEST_PAGE,
     PAGE,
@@ -96,6 +98,8 @@ class Mentorship(Node):
     phases: list[PhaseChange] = field("Every phase so far, oldest first.")
     accepted: list[Party] = field("The sides that said yes to the proposal.")
     closure: Closure | None = field("How it came to CLOSED.")
+    reasons = viewed(MatchReason, "reasons", "Why the two were matched; none where a programme manager chose.")
+    requested: bool = field("Whether the mentee asked for this mentor.")
     policy: ProgrammePolicy = field("The durations that it runs by.")
     created_at: datetime = field("When it was proposed.")
     version: int = field("Counts its changes.")

@@ -10,7 +10,18 @@ from starlette.routing import Route
 from contracts import identity
 from kit.footing import JWKS_PATH
 from kit.rpc import Answer
-from services.identity.actions import Context, access, mentors, mentorships, passwords, people, sign_in
+from services.identity.actions import (
+    Context,
+    access,
+    enrolments,
+    matching,
+    mentors,
+    mentorships,
+    passwords,
+    people,
+    requests,
+    sign_in,
+)
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -54,6 +65,32 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(identity.GET_MY_CAPACITY, partial(mentors.get_my_capacity, context)),
         Answer(identity.GET_MENTOR_PROFILES, partial(mentors.get_mentor_profiles, context)),
         Answer(identity.SEARCH_MENTORS, partial(mentors.search_mentors, context)),
+        *programme_answers(context),
+    ]
+
+
+def programme_answers(context: Context) -> list[Answer[Any, Any]]:
+    """Those about taking part in a programme and finding each other there."""
+    return [
+        Answer(identity.OPEN_COHORT, partial(enrolments.open_cohort, context)),
+        Answer(identity.GET_COHORTS, partial(enrolments.get_cohorts, context)),
+        Answer(identity.LIST_COHORTS, partial(enrolments.list_cohorts, context)),
+        Answer(identity.ENROL, partial(enrolments.enrol, context)),
+        Answer(identity.APPROVE_ENROLMENT, partial(enrolments.approve_enrolment, context)),
+        Answer(identity.DECLINE_ENROLMENT, partial(enrolments.decline_enrolment, context)),
+        Answer(identity.WITHDRAW_ENROLMENT, partial(enrolments.withdraw_enrolment, context)),
+        Answer(identity.RECORD_TRAINING, partial(enrolments.record_training, context)),
+        Answer(identity.GET_ENROLMENTS, partial(enrolments.get_enrolments, context)),
+        Answer(identity.LIST_ENROLMENTS, partial(enrolments.list_enrolments, context)),
+        Answer(identity.RUN_MATCHING, partial(matching.run_matching, context)),
+        Answer(identity.CONFIRM_MATCHES, partial(matching.confirm_matches, context)),
+        Answer(identity.GET_MATCH_RUNS, partial(matching.get_match_runs, context)),
+        Answer(identity.LIST_MATCH_RUNS, partial(matching.list_match_runs, context)),
+        Answer(identity.LIST_MATCH_PAIRS, partial(matching.list_match_pairs, context)),
+        Answer(identity.LIST_UNMATCHED, partial(matching.list_unmatched, context)),
+        Answer(identity.SUGGEST_MENTORS, partial(requests.suggest_mentors, context)),
+        Answer(identity.REQUEST_MENTOR, partial(requests.request_mentor, context)),
+        Answer(identity.WITHDRAW_REQUEST, partial(requests.withdraw_request, context)),
     ]
 
 

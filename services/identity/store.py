@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from contracts.identity import Mentorship, Organisation, Programme
+from contracts.identity import MatchRun, Mentorship, Organisation, Programme
 from kit.chain import About
 from kit.mongo import Aggregates, Database
 from services.identity.model.access import Administrators
+from services.identity.model.enrolments import Enrolled, Group
+from services.identity.model.match_runs import MatchResult
 from services.identity.model.mentors import Mentor
 from services.identity.model.people import Account, TokenFamily
 from services.identity.model.tries import SignInTries
@@ -28,7 +30,11 @@ class Store:
         self.mentorships = Aggregates(
             database, "mentorships", Mentorship, by=("partyIds", "programmeId"), about=About(mentorship="id"), **more
         )
-        self.mentors = Aggregates(database, "mentors", Mentor, by=("keys",), **more)
+        self.mentors = Aggregates(database, "mentors", Mentor, by=("keys",), about=About(person="id"), **more)
+        self.cohorts = Aggregates(database, "cohorts", Group, by=("programmeId",), **more)
+        self.enrolments = Aggregates(database, "enrolments", Enrolled, by=("userId", "keys"), **more)
+        self.match_runs = Aggregates(database, "match_runs", MatchRun, by=("programmeId",), **more)
+        self.match_results = Aggregates(database, "match_results", MatchResult, **more)
         self.aggregates = (
             self.organisations,
             self.accounts,
@@ -38,4 +44,8 @@ class Store:
             self.programmes,
             self.mentorships,
             self.mentors,
+            self.cohorts,
+            self.enrolments,
+            self.match_runs,
+            self.match_results,
         )

@@ -1,5 +1,7 @@
 """Mentor profiles, their directory, and the seats that mentorships hold."""
 
+from dataclasses import replace as replace_stamp
+
 from msgspec.structs import replace
 
 from contracts.errors import NotFound
@@ -87,14 +89,14 @@ async def take_seat(context: Context, by: Stamp, mentorship: Mentorship) -> None
         mentor = await context.store.mentors.load(by.org_id, mentorship.mentor_id)
         if len(mentor.record.seats) >= mentor.record.capacity:
             mentor = await _swept(context, by, mentor)
-        await context.store.mentors.amend(mentor, _own(by), lambda it: mentors.take_seat(it, mentorship.id))
+        await context.store.mentors.amend(mentor, keyless(by), lambda it: mentors.take_seat(it, mentorship.id))
 
 
 async def free_seat(context: Context, by: Stamp, mentor_id: str, mentorship_id: str) -> None:
     """The mentorship needs its seat no more."""
     async with context.turns.at(mentor_id):
         mentor = await _mentor(context, by, mentor_id)
-        await context.store.mentors.amend(mentor, _own(by), lambda it: mentors.free_seats(it, (mentorship_id,)))
+        await context.store.mentors.amend(mentor, keyless(by), lambda it: mentors.free_seats(it, (mentorship_id,)))
 
 
 async def free_if_ended(context: Context, by: Stamp, mentorship_id: str) -> None:
@@ -115,7 +117,7 @@ async def _swept(context: Context, by: Stamp, mentor: Stored[Mentor]) -> Stored[
     lapsed = mentors.lapsed(mentor.record, known)
     if not lapsed:
         return mentor
-    await context.store.mentors.amend(mentor, _own(by), lambda it: mentors.free_seats(it, lapsed))
+    await context.store.mentors.amend(mentor, keyless(by), lambda it: mentors.free_seats(it, lapsed))
     return await context.store.mentors.load(by.org_id, mentor.record.id)
 
 
@@ -125,11 +127,11 @@ async def _mentor(context: Context, by: Stamp, user_id: str) -> Stored[Mentor]:
         return await context.store.mentors.load(by.org_id, user_id)
     except NotFound:
         await context.store.mentors.create(
-            _own(by), lambda new_id: mentors.new_mentor(new_id, by.org_id, by.at), new_id=user_id
+            keyless(by), lambda new_id: mentors.new_mentor(new_id, by.org_id, by.at), new_id=user_id
         )
         return await context.store.mentors.load(by.org_id, user_id)
 
 
-def _own(by: Stamp) -> Stamp:
-    """The same stamp without its key: seats know repeats by the mentorship's id."""
-    return Stamp(org_id=by.org_id, actor_id=by.actor_id, at=by.at)
+def keyless(by: Stamp) -> Stamp:
+    """The same stamp for something that happens on the way: it knows its own repeats, by ids that it holds."""
+    return replace_stamp(by, key="", body_hash="", expected_version=None)

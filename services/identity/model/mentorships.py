@@ -15,6 +15,7 @@ from contracts.identity import (
     MatchAccepted,
     MatchDeclined,
     MatchProposed,
+    MatchReason,
     Mentorship,
     MentorshipCard,
     MentorshipPhaseChanged,
@@ -35,7 +36,14 @@ def create_programme(programme_id: str, org_id: str, request: CreateProgramme, a
     """A programme under a policy that can be lived."""
     check_policy(request.policy)
     policy = msgspec.structs.replace(request.policy, version=1)
-    programme = Programme(id=programme_id, org_id=org_id, name=request.name.strip(), policy=policy, created_at=at)
+    programme = Programme(
+        id=programme_id,
+        org_id=org_id,
+        name=request.name.strip(),
+        policy=policy,
+        training_for=tuple(sorted(set(request.training_for))),
+        created_at=at,
+    )
     return Change(programme)
 
 
@@ -53,7 +61,14 @@ def check_policy(policy: ProgrammePolicy) -> None:
         raise Invalid("Preparation must be asked for before it is due.", field="preparationDue")
 
 
-def propose(mentorship_id: str, programme: Programme, request: ProposeMentorship, at: datetime) -> Change[Mentorship]:
+def propose(
+    mentorship_id: str,
+    programme: Programme,
+    request: ProposeMentorship,
+    at: datetime,
+    *,
+    reasons: tuple[MatchReason, ...] = (),
+) -> Change[Mentorship]:
     """A pair, waiting for both to say yes."""
     if request.mentor_id == request.mentee_id:
         raise Invalid("Mentor and mentee are the same person. Choose two people.", field="menteeId")
@@ -66,9 +81,34 @@ def propose(mentorship_id: str, programme: Programme, request: ProposeMentorship
         party_ids=(request.mentor_id, request.mentee_id),
         policy=programme.policy,
         phases=(PhaseChange(phase=Phase.PROPOSED, at=at),),
+        reasons=reasons,
         created_at=at,
     )
     return Change(mentorship, (MatchProposed(mentorship_id=mentorship_id, mentorship=card_of(mentorship)),))
+
+
+def request_mentor(
+    mentorship_id: str,
+    programme: Programme,
+    request: ProposeMentorship,
+    at: datetime,
+    *,
+    reasons: tuple[MatchReason, ...],
+) -> Change[Mentorship]:
+    """A mentee asks a mentor: a proposal with the mentee's yes. It holds no seat before the mentor's."""
+    proposed = propose(mentorship_id, programme, request, at, reasons=reasons)
+    asked = accept(msgspec.structs.replace(proposed.state, requested=True), Party.MENTEE)
+    return Change(asked.state, (*proposed.events, *asked.events))
+
+
+def withdraw_request(mentorship: Mentorship) -> Change[Mentorship]:
+    """The mentee takes the question back; the cycle ends it."""
+    if not mentorship.requested or Party.MENTOR in mentorship.accepted:
+        raise Conflict(
+            f"The mentorship {mentorship.id} is no question that waits for the mentor's answer."
+            " To end what you both want, talk to your programme manager."
+        )
+    return decline(mentorship, Party.MENTEE)
 
 
 def accept(mentorship: Mentorship, party: Party) -> Change[Mentorship]:
