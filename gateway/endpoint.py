@@ -4,12 +4,13 @@ No input leads to a 5xx: what is wrong with a request is told as a GraphQL error
 """
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
 import msgspec
-from graphql import GraphQLError
+from graphql import FieldNode, GraphQLError, GraphQLFormattedError, OperationDefinitionNode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from strawberry.exceptions import MissingQueryError
@@ -22,8 +23,10 @@ from contracts.errors import BudgetExceeded, Invalid, Refusal, Unauthenticated, 
 from gateway.auth import Verifies, Viewer, viewer_of
 from gateway.context import Context
 from gateway.errors import refused, told
+from gateway.limits import parsed
 from gateway.requests import RESPONSE_JSON, Document, UnsupportedMediaType, document_of, media_type
 from gateway.schema import Schema
+from kit.metrics import GRAPHQL
 from kit.telemetry import attached
 
 DEADLINE = 5.0  # seconds for one operation with all its calls
@@ -69,8 +72,12 @@ class Endpoint:
             return _refusal(kind, refusal)
         except msgspec.ValidationError as error:
             return _refusal(kind, Invalid(f"The request is not a GraphQL request: {error}."))
+        began = time.perf_counter()
         try:
-            return _result(kind, await self._run(document, viewer, METHODS[request.method]))
+            result = await self._run(document, viewer, METHODS[request.method])
+            errors = [told(error).formatted for error in result.errors or ()]
+            GRAPHQL.labels(_field(document, result), _code(errors)).observe(time.perf_counter() - began)
+            return _result(kind, result, errors)
         except InvalidOperationTypeError as error:
             return _refusal(kind, Invalid(error.as_http_error_reason(request.method)), 405)
         except (CannotGetOperationTypeError, MissingQueryError):
@@ -91,6 +98,20 @@ class Endpoint:
             return ExecutionResult(data=None, errors=[GraphQLError(late.message, original_error=late)])
 
 
+def _field(document: Document, result: ExecutionResult) -> str:
+    """The first root field: a name of the schema, and not one that a client made up."""
+    if isinstance(result, PreExecutionError):
+        return "invalid"
+    operations = [each for each in parsed(document.query).definitions if isinstance(each, OperationDefinitionNode)]
+    named = [each for each in operations if each.name and each.name.value == document.operation_name]
+    first = (named or operations)[0].selection_set.selections[0]
+    return first.name.value if isinstance(first, FieldNode) else "fragment"
+
+
+def _code(errors: Sequence[GraphQLFormattedError]) -> str:
+    return str(errors[0]["extensions"]["code"]) if errors else "OK"
+
+
 def _refusal(kind: str, refusal: Refusal, status: int | None = None) -> Response:
     answer = _response(kind, {"errors": [refused(refusal).formatted]}, status or STATUS.get(type(refusal), 400))
     if answer.status_code == 401:
@@ -100,8 +121,7 @@ def _refusal(kind: str, refusal: Refusal, status: int | None = None) -> Response
     return answer
 
 
-def _result(kind: str, result: ExecutionResult) -> Response:
-    errors = [told(error).formatted for error in result.errors or ()]
+def _result(kind: str, result: ExecutionResult, errors: Sequence[GraphQLFormattedError]) -> Response:
     if isinstance(result, PreExecutionError):
         # plain JSON means 200 for every well-formed request, however wrong its document is
         return _response(kind, {"errors": errors}, 400 if kind == RESPONSE_JSON else 200)

@@ -28,9 +28,10 @@ from pamqp.common import FieldTable
 from contracts.errors import Unavailable
 from contracts.wire import Envelope, Event
 from kit.command import until_fresh
+from kit.metrics import CONSUMER_ALIVE, EVENTS, PUBLISHED
 from kit.telemetry import attached, log
 
-EVENTS, DEAD = "inzpireu.events", "inzpireu.dead"
+EXCHANGE, DEAD = "inzpireu.events", "inzpireu.dead"
 DELIVERIES = 6  # times that a message may come back without an answer, by a consumer that died each time
 PREFETCH = 50  # messages in hand at once: enough to keep the database busy, few enough to drain in a second
 PUBLISH_TIMEOUT = 5.0  # seconds; aio-pika's own does not cover waiting for a reconnect
@@ -77,7 +78,7 @@ class Bus:
     def __init__(self, url: str, part: str, subscriptions: Subscriptions, *, waits: Waits = WAITS) -> None:
         self._url = url
         self._waits = waits
-        self._part = part
+        self.part = part
         self._of_parts = subscriptions
         self._publishing: AbstractRobustChannel | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
@@ -92,6 +93,7 @@ class Bus:
 
     async def __aenter__(self) -> "Bus":
         self._starting = asyncio.create_task(self._start())
+        CONSUMER_ALIVE.labels(self.part).set_function(lambda: float(self.is_ready() and self.is_alive()))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -141,7 +143,8 @@ class Bus:
             message_id=event_id,
             type=topic,
         )
-        await self._send(EVENTS, topic, message, mandatory=False)
+        await self._send(EXCHANGE, topic, message, mandatory=False)
+        PUBLISHED.labels(self.part).inc()
 
     async def _start(self) -> None:
         publishing, consuming = await self._connect(), await self._connect()
@@ -157,7 +160,7 @@ class Bus:
 
     async def _connect(self) -> AbstractRobustConnection:
         """Like `connect_robust`, but known to us before it connects: its reconnecting swallows every cancellation."""
-        name: FieldTable = {"connection_name": self._part}
+        name: FieldTable = {"connection_name": self.part}
         again: dict[str, Any] = {"fail_fast": 0, "reconnect_interval": 0.5}
         url = make_url(self._url, **again)
         connection = aio_pika.RobustConnection(url, client_properties=name, **again)
@@ -183,9 +186,7 @@ class Bus:
         channel = await connection.channel()
         assert isinstance(channel, AbstractRobustChannel)
         await channel.set_qos(prefetch_count=PREFETCH)
-        queue = await channel.declare_queue(
-            f"{self._part}.events", durable=True, arguments=_queue_arguments(self._part)
-        )
+        queue = await channel.declare_queue(f"{self.part}.events", durable=True, arguments=_queue_arguments(self.part))
         assert isinstance(queue, AbstractRobustQueue)
 
         async def receive(message: AbstractIncomingMessage) -> None:
@@ -204,6 +205,7 @@ class Bus:
         except Exception as error:
             await self._again_later(message, error)
             return
+        EVENTS.labels(self.part, _known(message.type, self._of_parts), "handled").inc()
         with suppress(AMQPError, RuntimeError):  # the connection may be gone; the message comes back and is suppressed
             await message.ack()
 
@@ -217,6 +219,7 @@ class Bus:
         with suppress(AMQPError, RuntimeError, Unavailable):
             if count >= len(ladder) and not waiting:
                 await message.reject(requeue=False)
+                EVENTS.labels(self.part, _known(message.type, self._of_parts), "dead").inc()
                 return
             rung = ladder[min(count, len(ladder) - 1)]
             copy = aio_pika.Message(
@@ -227,8 +230,10 @@ class Bus:
                 type=message.type,
                 headers={**own, counter: count + 1, "reason": type(error).__name__},
             )
-            await self._send(f"inzpireu.retry.{rung}", f"{self._part}.events", copy, mandatory=True)
+            await self._send(f"inzpireu.retry.{rung}", f"{self.part}.events", copy, mandatory=True)
             await message.ack()
+            outcome = "waits" if waiting else "retried"
+            EVENTS.labels(self.part, _known(message.type, self._of_parts), outcome).inc()
 
     async def _tap(
         self, connection: AbstractRobustConnection, topics: tuple[str, ...], on_envelope: Callable[[Envelope], None]
@@ -237,7 +242,7 @@ class Bus:
         assert isinstance(channel, AbstractRobustChannel)
         queue = await channel.declare_queue(exclusive=True, auto_delete=True)
         for topic in topics:
-            await queue.bind(EVENTS, topic)
+            await queue.bind(EXCHANGE, topic)
         assert isinstance(queue, AbstractRobustQueue)
 
         async def receive(message: AbstractIncomingMessage) -> None:
@@ -246,6 +251,11 @@ class Bus:
 
         self._channels.append(channel)
         self._subscriptions.append((queue, await queue.consume(receive, no_ack=True)))
+
+
+def _known(topic: str | None, of_parts: Subscriptions) -> str:
+    """The topic as a label: what is no topic of ours could be anything."""
+    return topic if topic in {event.topic for events in of_parts.values() for event in events} else "unknown"
 
 
 async def _dispatch(message: AbstractIncomingMessage, known: dict[str, list[Consumer[Any]]]) -> None:
@@ -274,7 +284,7 @@ async def _declare(
     channel: AbstractRobustChannel, of_parts: Subscriptions, rungs: Mapping[str, int]
 ) -> dict[str, AbstractExchange]:
     """The whole topology; it works unchanged from RabbitMQ 3.10 to 4.x."""
-    events = await channel.declare_exchange(EVENTS, aio_pika.ExchangeType.TOPIC, durable=True)
+    events = await channel.declare_exchange(EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
     dead = await channel.declare_exchange(DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
     for part, wanted in of_parts.items():
         queue = await channel.declare_queue(f"{part}.events", durable=True, arguments=_queue_arguments(part))
@@ -282,7 +292,7 @@ async def _declare(
             await queue.bind(events, event.topic)
         grave = await channel.declare_queue(f"{part}.events.dead", durable=True, arguments={"x-queue-type": "quorum"})
         await grave.bind(dead, f"{part}.events")
-    exchanges: dict[str, AbstractExchange] = {EVENTS: events}
+    exchanges: dict[str, AbstractExchange] = {EXCHANGE: events}
     for rung, milliseconds in rungs.items():
         name = f"inzpireu.retry.{rung}"
         waiting = await channel.declare_exchange(name, aio_pika.ExchangeType.FANOUT, durable=True)

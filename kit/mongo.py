@@ -13,11 +13,13 @@ from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.monitoring import ConnectionCheckedInEvent, ConnectionCheckedOutEvent, ConnectionPoolListener
 
 from contracts.errors import Conflict, IdempotencyMismatch, Invalid, NotFound, Stale, Unavailable
 from contracts.wire import Change, Page, Record
 from kit.chain import About
 from kit.command import Stamp, time_ordered_id
+from kit.metrics import CONNECTIONS, REPEATS
 from kit.riding import entered, told
 from kit.telemetry import log
 
@@ -31,10 +33,32 @@ IDS_LIMIT = 200
 TIMEOUT_MS = 5_000
 
 
+class _PoolWatch(ConnectionPoolListener):
+    """Counts the connections that are in use."""
+
+    def connection_checked_out(self, _event: ConnectionCheckedOutEvent) -> None:
+        CONNECTIONS.inc()
+
+    def connection_checked_in(self, _event: ConnectionCheckedInEvent) -> None:
+        CONNECTIONS.dec()
+
+    def _unused(self, event: object) -> None:
+        """Of no interest."""
+
+    pool_created = pool_ready = pool_cleared = pool_closed = _unused
+    connection_created = connection_ready = connection_closed = _unused
+    connection_check_out_started = connection_check_out_failed = _unused
+
+
 def connect(url: str, name: str, *, timeout_ms: int = TIMEOUT_MS) -> tuple[AsyncIOMotorClient[Document], Database]:
     """A client with a bounded pool, and one database of it. Does not wait for the server."""
     client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-        url, maxPoolSize=10, timeoutMS=timeout_ms, serverSelectionTimeoutMS=timeout_ms, retryWrites=True
+        url,
+        maxPoolSize=10,
+        timeoutMS=timeout_ms,
+        serverSelectionTimeoutMS=timeout_ms,
+        retryWrites=True,
+        event_listeners=[_PoolWatch()],
     )
     return client, client.get_database(name, codec_options=CodecOptions(tz_aware=True, tzinfo=UTC))
 
@@ -256,6 +280,7 @@ def _answer_again[R: Record](stored: Stored[R], by: Stamp) -> R:
         raise IdempotencyMismatch(
             "This idempotency key was used with another body. Use a new key for a new command.", field="idempotencyKey"
         )
+    REPEATS.labels("event" if by.key and by.key.startswith("event|") else "command").inc()
     log.info("duplicate_suppressed", object_id=cast(Any, stored.record).id, key=by.key)
     return stored.record
 

@@ -1,6 +1,7 @@
 """The relay: takes what was saved with the aggregates, audit entries and events, and hands each on, in order."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,13 +13,20 @@ from contracts.audit import AuditEntry
 from contracts.errors import Unavailable
 from kit.audit import Trail
 from kit.bus import Bus
+from kit.metrics import OUTBOX_BEHIND
 from kit.mongo import Aggregates, Collection, Document, translated
-from kit.telemetry import log
+from kit.telemetry import attached, log
 
 BATCH = 100  # aggregates at a time
 POLL_SECONDS = 1.0  # polling is the truth; the wake-up only shortens the wait
 BACK_OFF_SECONDS = 1.0
 WAITING: Document = {"outbox_at": {"$exists": True}}
+
+
+class _Traced(msgspec.Struct):
+    """Of an envelope, the trace that it belongs to."""
+
+    traceparent: str = ""
 
 
 class Relay:
@@ -34,6 +42,12 @@ class Relay:
         self._collections: Sequence[Collection] = ()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._behind_since: float | None = None
+        OUTBOX_BEHIND.labels(bus.part).set_function(self.seconds_behind)
+
+    def seconds_behind(self) -> float:
+        """How long the outboxes could not be emptied; 0 while they can."""
+        return time.monotonic() - self._behind_since if self._behind_since else 0.0
 
     def wake(self) -> None:
         """Something was saved in this process: do not wait for the next poll."""
@@ -58,7 +72,9 @@ class Relay:
             self._wake.clear()
             try:
                 busy = [await self.empty(collection) for collection in self._collections]
+                self._behind_since = None
             except Exception as error:  # whatever it is, the relay must go on: events wait here
+                self._behind_since = self._behind_since or time.monotonic()
                 known = isinstance(error, Unavailable)
                 log.warning("relay_waits", why=type(error).__name__, exc_info=None if known else error)
                 await asyncio.sleep(BACK_OFF_SECONDS)
@@ -83,7 +99,9 @@ class Relay:
         """All events of one aggregate, one after the other so that their order is kept."""
         try:
             for entry in document.get("outbox", ()):
-                await self._bus.publish(entry["topic"], entry["id"], entry["body"].encode())
+                body = entry["body"].encode()
+                with attached(f"publish {entry['topic']}", msgspec.json.decode(body, type=_Traced).traceparent):
+                    await self._bus.publish(entry["topic"], entry["id"], body)
         except Exception:
             if document.get("audit"):  # the trail does not wait for the broker; the mark moves on, so others get a turn
                 await self.clear(collection, {**document, "outbox": []})

@@ -14,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from kit.metrics import exposition
 from kit.settings import PartSettings, SettingsError, load
-from kit.telemetry import configure, log
+from kit.telemetry import configure, export_traces, log
 
 type Check = Callable[[], bool]
 type Build[S: PartSettings] = Callable[[S, AsyncExitStack], Awaitable[Part]]
@@ -95,7 +96,7 @@ def _health(part: Part) -> list[Route]:
     async def ready(_request: Request) -> JSONResponse:
         return answer("ready", part.checks)
 
-    return [Route("/healthz", live), Route("/readyz", ready)]
+    return [Route("/healthz", live), Route("/readyz", ready), Route("/metrics", exposition)]
 
 
 def run[S: PartSettings](name: str, build: Build[S], kind: type[S]) -> None:
@@ -105,5 +106,7 @@ def run[S: PartSettings](name: str, build: Build[S], kind: type[S]) -> None:
         settings = load(kind)
     except SettingsError as error:
         raise SystemExit(f"{name}: {error}") from error
+    if settings.otlp_url:
+        export_traces(settings.otlp_url)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(build, settings))

@@ -23,6 +23,7 @@ from contracts.errors import BY_CODE, BudgetExceeded, Invalid, Refusal, Unauthen
 from contracts.wire import Caller, Operation, Record
 from kit.auth import NOT_SIGNED_IN, Verifier
 from kit.command import until_fresh
+from kit.metrics import OPERATIONS
 from kit.telemetry import attached, correlation_id, current_traceparent, log
 
 DEADLINE = 2.0  # seconds for one call, retries included
@@ -101,8 +102,15 @@ def _endpoint(answer: Answer[Any, Any], verifier: Verifier) -> Callable[[Request
                 code = "INTERNAL"
                 return _response(500, _masked(name, error))
             finally:
-                took = round((time.perf_counter() - began) * 1000, 1)
-                log.info("operation_answered", operation=name, caller=caller.name, code=code, milliseconds=took)
+                took = time.perf_counter() - began
+                OPERATIONS.labels(name, code).observe(took)
+                log.info(
+                    "operation_answered",
+                    operation=name,
+                    caller=caller.name,
+                    code=code,
+                    milliseconds=round(took * 1000, 1),
+                )
 
     return endpoint
 

@@ -32,6 +32,7 @@ class PartSettings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8000
     sandbox_clock: str | None = None
+    otlp_url: str | None = None  # of a collector of traces, like http://collector:4318/v1/traces
     drain_seconds: float = 8.0
 
     @property

@@ -10,7 +10,9 @@ from typing import Any
 
 import structlog
 from opentelemetry import context, trace
+from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _correlation: ContextVar[str] = ContextVar("correlation", default="")
@@ -23,7 +25,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 def configure(part: str, level: str = "INFO") -> None:
     """Send this process' logs to standard output as JSON lines. Call once per process, before anything logs."""
-    trace.set_tracer_provider(TracerProvider())
+    resource = Resource({"service.name": part, "service.namespace": "inzpireu"})
+    trace.set_tracer_provider(TracerProvider(resource=resource))
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -53,6 +56,16 @@ def configure(part: str, level: str = "INFO") -> None:
     for chatty in ("aiormq", "aio_pika"):  # they report every try of a reconnect; the bus says when it is back
         logging.getLogger(chatty).setLevel("CRITICAL")
     structlog.contextvars.bind_contextvars(part=part)
+
+
+def export_traces(url: str) -> None:
+    """Send the spans of this process to a collector (OTLP over HTTP), in the background and never in anybody's way."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415  seldom wanted
+
+    provider = trace.get_tracer_provider()
+    assert isinstance(provider, TracerProvider), "configure comes first"
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(url, timeout=5), schedule_delay_millis=1_000))
+    logging.getLogger("opentelemetry").setLevel("CRITICAL")  # a collector that is away concerns nobody's request
 
 
 def _without_words(_logger: object, _method: str, line: dict[str, Any]) -> dict[str, Any]:

@@ -42,12 +42,16 @@ async def things(database: Database) -> Aggregates[Thing]:
 class _Nowhere:
     """A broker that takes nothing."""
 
+    part = "things"
+
     async def publish(self, _topic: str, _id: str, _body: bytes) -> None:
         raise ConnectionError("away")
 
 
 class _Everywhere:
     """A broker that takes everything."""
+
+    part = "things"
 
     async def publish(self, _topic: str, _id: str, _body: bytes) -> None:
         """Taken."""

@@ -19,7 +19,7 @@ from contracts.errors import Stale, Unavailable
 from contracts.wire import Envelope, Event, topic
 from deploy.local.backends import Backends
 from kit.audit import Trail
-from kit.bus import EVENTS, Bus, Consumer, Waits
+from kit.bus import EXCHANGE, Bus, Consumer, Waits
 from kit.command import stamp_of_event, time_ordered_id
 from kit.mongo import Aggregates, Collection, Database, Document
 from kit.outbox import Relay
@@ -80,7 +80,7 @@ class Post:
 
     async def throw(self, body: bytes, routing_key: str = ThingChanged.topic) -> None:
         """Put these bytes on the bus as anybody with a connection could."""
-        exchange = await self.channel.get_exchange(EVENTS)
+        exchange = await self.channel.get_exchange(EXCHANGE)
         await exchange.publish(aio_pika.Message(body, message_id=time_ordered_id()), routing_key)
 
 

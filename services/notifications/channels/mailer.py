@@ -12,6 +12,7 @@ from contracts.wire import ByIds
 from kit.auth import PartSigner
 from kit.clock import Clock
 from kit.command import Stamp, until_fresh
+from kit.metrics import MAILS
 from kit.mongo import Stored
 from kit.rpc import Client
 from kit.telemetry import log
@@ -113,6 +114,7 @@ class Mailer:
         else:
             outcome = await self._compose_and_send(mailbox, taken, contact)
         await until_fresh(lambda: self._end(taken, by, outcome))
+        MAILS.labels(outcome).inc()
         log.info("mail_handled", notification_id=taken.id, outcome=outcome)
         return outcome
 
