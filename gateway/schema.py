@@ -20,6 +20,7 @@ from gateway.types.goals import Goal, GoalMutations, GoalQueries
 from gateway.types.growth import GrowthMutations, JournalEntry, Outcome, Skill, Win
 from gateway.types.help import HelpMutations, HelpQueries, HelpRequest, ThirdPartyFeedback
 from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, User
+from gateway.types.insights import InsightQueries
 from gateway.types.items import ActionItem, ItemMutations
 from gateway.types.ledger import Commitment, LedgerMutations
 from gateway.types.making import MakingMutations
@@ -87,6 +88,7 @@ class Query(
     ProgressQueries,
     HelpQueries,
     SupportQueries,
+    InsightQueries,
     SessionQueries,
     TimeQueries,
     PulseQueries,

@@ -9,6 +9,7 @@ from contracts.goals.feedback import *
 from contracts.goals.goal import *
 from contracts.goals.growth import *
 from contracts.goals.help import *
+from contracts.goals.insights import *
 from contracts.goals.ledger import *
 from contracts.goals.metric import *
 from contracts.goals.milestone import *

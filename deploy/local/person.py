@@ -3,7 +3,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from typing import Any, Self
 
@@ -104,17 +104,24 @@ class Person:
         self.refresh_token = refresh_token
         self._headers["Authorization"] = f"Bearer {access_token}"
 
-    async def watch(self, mentorship_id: str) -> AsyncIterator[dict[str, Any]]:
+    def watch(self, mentorship_id: str) -> AsyncGenerator[dict[str, Any]]:
         """The events of a mentorship as they arrive."""
+        document = "subscription($id: ID!) { mentorshipEvents(id: $id) { id type at subject sequence title } }"
+        return self.subscribe(document, "mentorshipEvents", id=mentorship_id)
+
+    async def subscribe(self, document: str, field: str, **variables: Any) -> AsyncGenerator[dict[str, Any]]:
+        """What a subscription brings as it arrives. Raises Refused."""
         transport = AIOHTTPWebsocketsTransport(
             url=self._endpoint.replace("http", "ws", 1),
             subprotocols=[AIOHTTPWebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
             init_payload={"authorization": self.authorization},
         )
-        document = "subscription($id: ID!) { mentorshipEvents(id: $id) { id type at subject sequence title } }"
         async with Client(transport=transport, fetch_schema_from_transport=False) as session:
-            async for answer in session.subscribe(GraphQLRequest(document, variable_values={"id": mentorship_id})):
-                yield answer["mentorshipEvents"]
+            try:
+                async for answer in session.subscribe(GraphQLRequest(document, variable_values=variables)):
+                    yield answer[field]
+            except TransportQueryError as error:
+                raise _refused(document, error) from error
 
 
 def _refused(document: str, error: TransportQueryError) -> Refused:

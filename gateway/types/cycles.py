@@ -2,25 +2,30 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Annotated, Self
 
+import msgspec
 import strawberry
 
-from contracts import cycles, identity
+from contracts import cycles, goals, identity
 from contracts.cycles import ReadClock
 from contracts.errors import Unauthenticated, Unavailable
 from contracts.wire import Envelope
 from gateway.context import Context, Info
+from gateway.live import Watch
 from gateway.loaders import Loaders
 from gateway.types.events import kind_of, may_see, title_of
+from gateway.types.ledger import Score
 from gateway.types.mentorships import Mentorship
 from gateway.types.mutation import Input, Payload, mutation
 from gateway.types.relay import Id, field, find, global_id, resolved, subscribed, unknown
 
 ACCESS_SECONDS = 5.0  # for which an answer about somebody's right to watch is believed
+LEDGER = ("goals.commitment_", "goals.renegotiation_")  # the events that may change a score
+OfMentorship = Annotated[strawberry.ID, strawberry.argument(description="The mentorship.")]
 EXPIRED = "Your access token has expired. Refresh it and subscribe again."
 
 
@@ -112,25 +117,53 @@ class Subscription:
     async def mentorship_events(self, info: Info, id: Id) -> AsyncGenerator[MentorshipEvent]:
         """Events that the viewer may see, as they arrive."""
         mentorship = await find(info.context, Mentorship, id)
-        async with aclosing(_seen(info.context, mentorship.record)) as envelopes:
+        async with _watching(info.context, mentorship.record) as envelopes:
             async for envelope in envelopes:
                 yield MentorshipEvent.of(envelope)
 
+    @subscribed("The score of a mentorship now, and anew each time that the ledger changes it; for its two parties.")
+    async def score_changed(self, info: Info, mentorship_id: OfMentorship) -> AsyncGenerator[Score]:
+        """What time alone changes is seen with the next change of the ledger."""
+        mentorship = await find(info.context, Mentorship, mentorship_id)
+        async with _watching(info.context, mentorship.record) as envelopes:
+            explained = await _explained(info.context, mentorship.record.id)
+            yield Score.explained(explained)
+            async for envelope in envelopes:
+                if not envelope.type.startswith(LEDGER):
+                    continue
+                before = explained.score
+                with suppress(Unavailable):  # the next change shows it
+                    explained = await _explained(info.context, mentorship.record.id)
+                if msgspec.structs.replace(explained.score, at=before.at) != before:
+                    yield Score.explained(explained)
 
-async def _seen(context: Context, mentorship: identity.Mentorship) -> AsyncGenerator[Envelope]:
-    """The events that the viewer may see. Raises what ends the watch: no token, no access, too slow, restart."""
-    viewer, checked_at = context.viewer, time.monotonic()
+
+async def _explained(context: Context, mentorship_id: str) -> goals.Explanation:
+    return await Loaders(context.call).scores.load(mentorship_id)
+
+
+@asynccontextmanager
+async def _watching(context: Context, mentorship: identity.Mentorship) -> AsyncIterator[AsyncGenerator[Envelope]]:
+    """The events that the viewer may see, from this moment on. What ends the watch is raised: see `_seen`."""
     with context.live.watch(mentorship.id) as watch:
-        expiry = asyncio.get_running_loop().call_later(viewer.seconds_left(), watch.end, Unauthenticated(EXPIRED))
+        left = context.viewer.seconds_left()
+        expiry = asyncio.get_running_loop().call_later(left, watch.end, Unauthenticated(EXPIRED))
         try:
-            async for envelope in watch.events():
-                if time.monotonic() - checked_at > ACCESS_SECONDS:
-                    await _check_access(context, mentorship.id)
-                    checked_at = time.monotonic()
-                if may_see(viewer.caller.user_id, mentorship, envelope):
-                    yield envelope
+            async with aclosing(_seen(context, mentorship, watch)) as envelopes:
+                yield envelopes
         finally:
             expiry.cancel()
+
+
+async def _seen(context: Context, mentorship: identity.Mentorship, watch: Watch) -> AsyncGenerator[Envelope]:
+    """Those that the viewer may see. Raises what ends the watch: no token, no access, too slow, restart."""
+    checked_at = time.monotonic()
+    async for envelope in watch.events():
+        if time.monotonic() - checked_at > ACCESS_SECONDS:
+            await _check_access(context, mentorship.id)
+            checked_at = time.monotonic()
+        if may_see(context.viewer.caller.user_id, mentorship, envelope):
+            yield envelope
 
 
 async def _check_access(context: Context, mentorship_id: str) -> None:

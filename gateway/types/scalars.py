@@ -41,6 +41,7 @@ ENUMS = (
     goals.HelpState,
     goals.WinKind,
     goals.ReplyKind,
+    goals.InsightKind,
     goals.Occasion,
     goals.OutcomeKind,
     goals.CommitmentKind,

@@ -13,6 +13,7 @@ from services.goals.actions import (
     goals,
     growth,
     help,
+    insights,
     items,
     ledger,
     lint,
@@ -144,6 +145,7 @@ def _on_support(context: Context) -> list[Answer[Any, Any]]:
     return [
         Answer(contract.SHARE_RESOURCE, partial(support.share_resource, context)),
         Answer(contract.ENCOURAGE, partial(support.encourage, context)),
+        Answer(contract.GET_INSIGHTS, partial(insights.get_insights, context)),
         Answer(contract.GET_AWAITED_REPLIES, partial(support.get_awaited_replies, context)),
         *_reading(context, contract.GET_RESOURCES, contract.LIST_RESOURCES, through(lambda store: store.resources)),
         *_reading(context, contract.GET_ENCOURAGEMENTS, contract.LIST_ENCOURAGEMENTS, encouragements),

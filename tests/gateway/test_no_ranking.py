@@ -79,6 +79,9 @@ def fields_with(wanted: set[str]) -> set[str]:
     }
 
 
+SIDES = {"Score.mentee", "Score.mentor"}
+
+
 def test_no_name_speaks_of_a_ranking() -> None:
     assert [(where, name) for where, name in names() if words_of(name) & RANKING] == []
 
@@ -89,7 +92,7 @@ def test_no_list_can_be_put_in_an_order_of_the_clients_choice() -> None:
 
 def test_a_score_is_read_of_one_mentorship_and_never_of_many_people_at_once() -> None:
     assert lists_of(SCORES) == set()
-    assert fields_with(SCORES) == {"Mentorship.score", "Score.mentee", "Score.mentor"}
+    assert fields_with(SCORES) == {"Mentorship.score", "Subscription.scoreChanged", *SIDES}
 
 
 @pytest.mark.parametrize("name", ["topMentors", "TOP_MENTORS", "scorePercentile", "leaderboard", "menteeRank"])

@@ -79,7 +79,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments matchRun matchRuns matchSuggestions
           timeDisputes myTime disputes
-      wins awaitingMyReply
+      wins awaitingMyReply insights
       auditLog auditCheckpoint
       exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""
     assert SCHEMA.query_type

@@ -8,7 +8,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-from gql.transport.exceptions import TransportError
 
 from deploy.local.person import Person, Refused
 from deploy.local.stack import Stack
@@ -222,5 +221,5 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(activ
 
 
 async def test_a_stranger_cannot_watch_a_mentorship(active: Story, stranger: Person) -> None:
-    with pytest.raises(TransportError, match="There is no mentorship"):
+    with pytest.raises(Refused, match="NOT_FOUND: There is no mentorship"):
         await anext(stranger.watch(active.mentorship_id))

@@ -1,0 +1,30 @@
+"""What can be seen in one mentorship."""
+
+import asyncio
+
+from contracts.errors import Invalid
+from contracts.goals import GetInsights, Insight
+from contracts.wire import Caller
+from kit import recurrence
+from services.goals.actions import Context
+from services.goals.model import insights
+from services.goals.model.insights import Seen
+from services.goals.store import MOST
+
+
+async def get_insights(context: Context, caller: Caller, request: GetInsights) -> tuple[Insight, ...]:
+    """For the two parties, found anew each time."""
+    card = await context.store.mentorships.get(caller.org_id, request.mentorship_id)
+    card.seat_of(caller)
+    try:
+        zone = recurrence.place_of(request.zone)
+    except recurrence.Unreadable as error:
+        raise Invalid("Give an IANA time zone like Europe/Berlin.", field="zone") from error
+    store, of = context.store, {"mentorshipId": card.id}
+    commitments, goals, feedback, items = await asyncio.gather(
+        store.commitments.all(card.org_id, of, limit=MOST),
+        store.goals.all(card.org_id, of, limit=MOST),
+        store.feedback.all(card.org_id, of, limit=MOST),
+        store.action_items.all(card.org_id, of, limit=MOST),
+    )
+    return insights.insights(Seen(commitments, goals, feedback, items), zone, context.clock.now())
