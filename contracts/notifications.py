@@ -45,6 +45,7 @@ class Template(StrEnum):
     ATTENDANCE_DISPUTED = "attendance_disputed"
     RESCHEDULE_PROPOSED = "reschedule_proposed"
     RESCHEDULE_DECLINED = "reschedule_declined"
+    CHECK_IN_SCHEDULED = "check_in_scheduled"
     CHECK_IN_RESCHEDULED = "check_in_rescheduled"
     CHECK_IN_CANCELLED = "check_in_cancelled"
     REVIEW_OPENED = "review_opened"
@@ -62,6 +63,18 @@ class MailState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Invitation(Record, frozen=True, kw_only=True):
+    """A meeting that goes into the recipient's calendar with the mail, or is taken out again; with whom, by id."""
+
+    check_in_id: str
+    partner_id: str
+    starts_at: datetime
+    zone: str
+    minutes: int
+    sequence: int
+    cancelled: bool = False
+
+
 class Notification(Record, frozen=True, kw_only=True):
     """One message to one person about one cause. `subject` and `text` are written for that person at reading time."""
 
@@ -76,6 +89,7 @@ class Notification(Record, frozen=True, kw_only=True):
     text: str = ""
     mail: MailState = MailState.PENDING
     mail_tries: int = 0
+    invitation: Invitation | None = None
     read_at: datetime | None = None
     created_at: datetime
     version: int = 1

@@ -69,6 +69,7 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         goals.EncouragementGiven,
         goals.OutcomeRecorded,
         sessions.AttendanceDisputed,
+        sessions.CheckInScheduled,
         sessions.RescheduleProposed,
         sessions.RescheduleDeclined,
         sessions.CheckInRescheduled,

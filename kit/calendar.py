@@ -47,6 +47,11 @@ class Guest:
     address: str
 
 
+def uid_of(object_id: str) -> str:
+    """The same for as long as the object lives, and no other's (RFC 7986, section 5.3)."""
+    return f"{object_id}@inzpireu"
+
+
 def calendar_of(name: str, appointments: Sequence[Appointment]) -> bytes:
     """A whole calendar, to subscribe to."""
     calendar = _empty()

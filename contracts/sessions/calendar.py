@@ -54,6 +54,11 @@ class CalendarText(Record, frozen=True, kw_only=True):
     text: str
 
 
+def calendar_title(partner: str | None) -> str:
+    """What a check-in is called in calendars: nothing that the two wrote to each other."""
+    return f"Check-in with {partner}" if partner else "Check-in"
+
+
 CREATE_CALENDAR_FEED = Operation("sessions.create_calendar_feed", CreateCalendarFeed, CreatedCalendarFeed)
 REVOKE_CALENDAR_FEED = Operation("sessions.revoke_calendar_feed", RevokeCalendarFeed, CalendarFeed)
 GET_CALENDAR_FEEDS = Operation("sessions.get_calendar_feeds", ByIds, tuple[CalendarFeed, ...], safe=True)

@@ -140,11 +140,17 @@ LIST_CHECK_INS = Operation("sessions.list_check_ins", OfMentorships, tuple[Page[
 
 
 class CheckInFact(Event, frozen=True, kw_only=True):
-    """Any fact about a check-in."""
+    """Any fact about a check-in; with `zone`, `minutes` and `sequence` it can be put into a calendar.
+
+    `zone` is empty in facts of the time before those were told.
+    """
 
     check_in_id: str
     index: int
     starts_at: datetime
+    zone: str = ""
+    minutes: int = 0
+    sequence: int = 0
 
 
 @topic("sessions.checkin_scheduled.v1")

@@ -44,6 +44,7 @@ from contracts.identity import (
     UserInvited,
 )
 from contracts.notifications import (
+    Invitation,
     MailState,
     Notification,
     NotificationCreated,
@@ -57,6 +58,7 @@ from contracts.sessions import (
     CheckInCancelled,
     CheckInFact,
     CheckInRescheduled,
+    CheckInScheduled,
     RescheduleDeclined,
     RescheduleProposed,
 )
@@ -73,9 +75,11 @@ OF_CHECK_IN: dict[type[Event], Template] = {
     AttendanceDisputed: Template.ATTENDANCE_DISPUTED,
     RescheduleProposed: Template.RESCHEDULE_PROPOSED,
     RescheduleDeclined: Template.RESCHEDULE_DECLINED,
+    CheckInScheduled: Template.CHECK_IN_SCHEDULED,
     CheckInRescheduled: Template.CHECK_IN_RESCHEDULED,
     CheckInCancelled: Template.CHECK_IN_CANCELLED,
 }
+INVITING = (CheckInScheduled, CheckInRescheduled, CheckInCancelled)
 
 MAILED_TOKEN = {  # what a mail has a token for, which is asked for when the mail is sent and kept nowhere
     Template.INVITATION: MailedPurpose.INVITATION,
@@ -92,6 +96,7 @@ class Message:
     mentorship_id: str | None
     cause: str
     about: datetime | None = None
+    invitation: Invitation | None = None
 
 
 def message_of_account(fact: AccountFact, cause: str) -> Message | None:
@@ -108,13 +113,32 @@ def message_of_account(fact: AccountFact, cause: str) -> Message | None:
 
 
 def messages_of(event: Event, card: MentorshipCard, actor_id: str, cause: str) -> tuple[Message, ...]:
-    """Whom a fact is told to. Nobody is told what they did themselves."""
+    """Whom a fact is told to. Nobody is told what they did themselves, but everybody's calendar is."""
     template, recipients = _told(event, card)
     if template is None:
         return ()
-    wanted = [recipient for recipient in recipients if recipient != actor_id]
     about = event.starts_at if isinstance(event, CheckInFact) else None
-    return tuple(Message(recipient, template, card.id, cause, about) for recipient in wanted)
+    invited = {recipient: _invitation(event, card, recipient) for recipient in recipients}
+    return tuple(
+        Message(recipient, template, card.id, cause, about, invitation)
+        for recipient, invitation in invited.items()
+        if recipient != actor_id or invitation is not None
+    )
+
+
+def _invitation(event: Event, card: MentorshipCard, recipient_id: str) -> Invitation | None:
+    party = card.party_of(recipient_id)
+    if not isinstance(event, INVITING) or not event.zone or party is None:
+        return None
+    return Invitation(
+        check_in_id=event.check_in_id,
+        partner_id=_other(card, party),
+        starts_at=event.starts_at,
+        zone=event.zone,
+        minutes=event.minutes,
+        sequence=event.sequence,
+        cancelled=isinstance(event, CheckInCancelled),
+    )
 
 
 def _told(event: Event, card: MentorshipCard) -> tuple[Template | None, tuple[str, ...]]:
@@ -209,6 +233,7 @@ def notify(notification_id: str, org_id: str, message: Message, at: datetime) ->
         mentorship_id=message.mentorship_id,
         about=message.about,
         cause=message.cause,
+        invitation=message.invitation,
         created_at=at,
     )
     return Change(notification, (_fact(NotificationCreated, notification),))

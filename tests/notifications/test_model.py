@@ -53,6 +53,7 @@ from contracts.sessions import (
     CancelReason,
     CheckInCancelled,
     CheckInRescheduled,
+    CheckInScheduled,
     MoveReason,
     RescheduleDeclined,
     RescheduleProposed,
@@ -145,6 +146,7 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
         Template.ATTENDANCE_DISPUTED,
         {"maria", "sofia"},
     ),
+    (CheckInScheduled(**CHECK_IN), Template.CHECK_IN_SCHEDULED, {"maria", "sofia"}),
     (
         RescheduleProposed(**CHECK_IN, party=Party.MENTEE, proposed_starts_at=NOW),
         Template.RESCHEDULE_PROPOSED,

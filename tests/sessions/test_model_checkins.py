@@ -124,7 +124,8 @@ def test_a_scheduled_check_in_takes_length_and_zone_from_the_cadence() -> None:
     change = model.schedule("check-in-3", a_card(), a_cadence(minutes=45), request)
     assert (change.state.index, change.state.minutes, change.state.zone) == (3, 45, "Europe/Berlin")
     assert (change.state.state, change.state.created_at) == (CheckInState.SCHEDULED, NOW - HOUR)
-    fact = CheckInScheduled(mentorship_id="mentorship-1", check_in_id="check-in-3", index=3, starts_at=NOW)
+    place: dict[str, Any] = {"zone": "Europe/Berlin", "minutes": 45, "sequence": 0}
+    fact = CheckInScheduled(mentorship_id="mentorship-1", check_in_id="check-in-3", index=3, starts_at=NOW, **place)
     assert change.events == (fact,)
 
 

@@ -11,6 +11,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPRecipientsRefu
 
 from contracts.errors import Unavailable
 from contracts.notifications import MailState
+from kit.calendar import Method
 from kit.text import one_line
 
 TIMEOUT = 10.0  # seconds for each step of the dialogue
@@ -73,9 +74,17 @@ def _state_of(code: int) -> MailState:
 
 
 def compose(
-    *, sender: str, name: str, address: str, subject: str, bodies: tuple[str, str], message_id: str, at: datetime
+    *,
+    sender: str,
+    name: str,
+    address: str,
+    subject: str,
+    bodies: tuple[str, str],
+    message_id: str,
+    at: datetime,
+    invitation: tuple[bytes, Method] | None = None,
 ) -> EmailMessage:
-    """A mail in plain text and HTML. No header can be added through a name: line breaks are folded away."""
+    """A mail in plain text and HTML, perhaps with an invitation. No header can be added through a name."""
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = Address(_one_line(name), addr_spec=address)
@@ -86,6 +95,9 @@ def compose(
     plain, html = bodies
     mail.set_content(plain)
     mail.add_alternative(html, subtype="html")
+    if invitation is not None:  # RFC 6047: the method stands beside the media type too
+        text, method = invitation
+        mail.add_alternative(text.decode(), subtype="calendar", params={"method": method.value})
     return mail
 
 

@@ -18,6 +18,7 @@ from kit.rpc import Client
 from kit.telemetry import log
 from services.notifications import model
 from services.notifications.channels.email import Mailbox, compose
+from services.notifications.channels.invitations import invitation_of, people_in
 from services.notifications.channels.wording import Wording
 from services.notifications.model import MAILED_TOKEN
 from services.notifications.store import Store
@@ -112,13 +113,15 @@ class Mailer:
         if contact is None:  # the account is gone; there is nobody to write to
             outcome = MailState.FAILED
         else:
-            outcome = await self._compose_and_send(mailbox, taken, contact)
+            outcome = await self._compose_and_send(mailbox, taken, contacts)
         await until_fresh(lambda: self._end(taken, by, outcome))
         MAILS.labels(outcome).inc()
         log.info("mail_handled", notification_id=taken.id, outcome=outcome)
         return outcome
 
-    async def _compose_and_send(self, mailbox: Mailbox, taken: Notification, contact: Contact) -> MailState:
+    async def _compose_and_send(
+        self, mailbox: Mailbox, taken: Notification, contacts: Mapping[str, Contact]
+    ) -> MailState:
         """A mail whose token cannot be had yet waits; one whose request is over will never be sent."""
         try:
             token = await self._token(taken)
@@ -127,7 +130,7 @@ class Mailer:
         except Refusal as refusal:
             log.info("mail_superseded", notification_id=taken.id, code=refusal.code)
             return MailState.FAILED
-        return await mailbox.send(self._mail(mailbox.sender, taken, contact, token))
+        return await mailbox.send(self._mail(mailbox.sender, taken, contacts, token))
 
     async def _token(self, taken: Notification) -> str:
         """The token that the mail is about, if it is about one. It goes into the mail and nowhere else."""
@@ -144,7 +147,10 @@ class Mailer:
     def _stamp(self, stored: Stored[Notification]) -> Stamp:
         return Stamp(org_id=stored.record.org_id, actor_id="part:notifications", at=self._clock.now())
 
-    def _mail(self, sender: str, notification: Notification, contact: Contact, token: str) -> EmailMessage:
+    def _mail(
+        self, sender: str, notification: Notification, contacts: Mapping[str, Contact], token: str
+    ) -> EmailMessage:
+        contact = contacts[notification.recipient_id]
         page = notification.template.replace("_", "-")
         link = f"{self._app_url}/{page}#token={token}" if token and self._app_url else ""
         worded = self._wording.of(notification, contact.zone)
@@ -156,13 +162,15 @@ class Mailer:
             bodies=self._wording.mail(worded, contact.name, token, link),
             message_id=notification.id,
             at=self._clock.now(),
+            invitation=invitation_of(notification, sender, contacts),
         )
 
     async def _contacts(self, pending: list[Stored[Notification]]) -> dict[str, Contact]:
         """How to reach the recipients: one call for each organisation in the batch."""
         found: dict[str, Contact] = {}
         for org_id in {stored.record.org_id for stored in pending}:
-            ids = tuple({stored.record.recipient_id for stored in pending if stored.record.org_id == org_id})
+            of_org = (people_in(stored.record) for stored in pending if stored.record.org_id == org_id)
+            ids = tuple(set[str]().union(*of_org))
             try:
                 contacts = await self._identity.call(GET_CONTACTS, self._signer.token(org_id), ByIds(ids=ids))
             except Unavailable:

@@ -10,14 +10,16 @@ from contracts.sessions import (
     CalendarFeed,
     CalendarText,
     CheckIn,
+    CheckInState,
     CreateCalendarFeed,
     CreatedCalendarFeed,
     MyCalendarFeed,
     OpenCalendarFeed,
     RevokeCalendarFeed,
+    calendar_title,
 )
 from contracts.wire import ByIds, Caller
-from kit.calendar import Appointment, calendar_of
+from kit.calendar import Appointment, calendar_of, uid_of
 from kit.command import natural_id, stamp
 from services.sessions.actions import Context
 from services.sessions.model import calendar as model
@@ -94,14 +96,14 @@ async def _names(context: Context, feed: KeptFeed, cards: dict[str, MentorshipCa
 
 def _appointment(check_in: CheckIn, partner: str | None) -> Appointment:
     return Appointment(
-        uid=f"{check_in.id}@inzpireu",
+        uid=uid_of(check_in.id),
         sequence=check_in.sequence,
         starts_at=check_in.starts_at,
         zone=check_in.zone,
         minutes=check_in.minutes,
-        title=model.title_of(partner),
+        title=calendar_title(partner),
         changed_at=check_in.created_at,
-        cancelled=check_in.state.value == "cancelled",
+        cancelled=check_in.state is CheckInState.CANCELLED,
     )
 
 

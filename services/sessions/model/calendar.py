@@ -55,10 +55,5 @@ def partner_of(card: MentorshipCard, person_id: str) -> str:
     return card.user_of(Party.MENTEE if card.party_of(person_id) is Party.MENTOR else Party.MENTOR)
 
 
-def title_of(partner: str | None) -> str:
-    """What an entry is called: nothing that the two wrote."""
-    return f"Check-in with {partner}" if partner else "Check-in"
-
-
 def _fact[F: CalendarFeedFact](kind: type[F], feed: CalendarFeed) -> F:
     return kind(calendar_feed_id=feed.id, person_id=feed.person_id)

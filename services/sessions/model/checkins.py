@@ -158,13 +158,16 @@ def settled(
 
 def fact[F: CheckInFact](kind: type[F], check_in: CheckIn, **more: Any) -> F:
     """A fact about a check-in, with what every such fact says."""
-    return kind(
-        mentorship_id=check_in.mentorship_id,
-        check_in_id=check_in.id,
-        index=check_in.index,
-        starts_at=check_in.starts_at,
-        **more,
-    )
+    known = {
+        "mentorship_id": check_in.mentorship_id,
+        "check_in_id": check_in.id,
+        "index": check_in.index,
+        "starts_at": check_in.starts_at,
+        "zone": check_in.zone,
+        "minutes": check_in.minutes,
+        "sequence": check_in.sequence,
+    }
+    return kind(**{**known, **more})
 
 
 def need_scheduled(check_in: CheckIn) -> None:

@@ -139,7 +139,7 @@ def _cancelled(check_in: CheckIn, cancellation: Cancellation) -> Change[CheckIn]
     state, sequence = CheckInState.CANCELLED, check_in.sequence + 1
     after = evolve(check_in, state=state, cancellation=cancellation, settled_at=cancellation.at, sequence=sequence)
     cancelled = fact(
-        CheckInCancelled, check_in, party=cancellation.by, in_time=cancellation.in_time, reason=cancellation.reason,
+        CheckInCancelled, after, party=cancellation.by, in_time=cancellation.in_time, reason=cancellation.reason,
         **_done(check_in),
     )  # fmt: skip
     return Change(after, (cancelled,))
