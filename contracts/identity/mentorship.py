@@ -231,7 +231,8 @@ class AgreementSigned(MentorshipFact, frozen=True, kw_only=True):
 
 @topic("identity.mentorship_phase_changed.v1")
 class MentorshipPhaseChanged(MentorshipFact, frozen=True, kw_only=True):
-    """The cycle entered a phase."""
+    """The cycle entered a phase. `due_at`: by when the signatures that it waits for are due, by the policy."""
 
     phase: Phase
     closure: Closure | None = None
+    due_at: datetime | None = None

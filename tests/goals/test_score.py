@@ -24,9 +24,9 @@ from contracts.goals.ledger import (
 )
 from contracts.identity import Party
 from services.goals.model import ledger
+from services.goals.model.measures import share
 from services.goals.model.score import (
     Tally,
-    attainment,
     balance,
     band,
     coverage,
@@ -91,10 +91,10 @@ def test_marias_leave_is_excused_and_covered() -> None:
 
 def test_maria_reached_her_targets() -> None:
     baseline, target = Fraction("3.4"), Fraction("4.2")
-    assert attainment(baseline, Fraction("3.9"), target) == Fraction(5, 8)
-    assert attainment(baseline, Fraction("4.4"), target) == 1
-    assert attainment(baseline, Fraction(3), target) == 0
-    assert attainment(Fraction(10), Fraction(4), Fraction(2)) == Fraction(3, 4)  # downwards
+    assert share(baseline, Fraction("3.9"), target) == Fraction(5, 8)
+    assert share(baseline, Fraction("4.4"), target) == 1
+    assert share(baseline, Fraction(3), target) == 0
+    assert share(Fraction(10), Fraction(4), Fraction(2)) == Fraction(3, 4)  # downwards
 
 
 OUTCOMES = ("kept", "missed", "open", "excused", "disputed")

@@ -168,6 +168,18 @@ def test_a_phase_follows_the_one_before() -> None:
     assert fact.mentorship.phase is Phase.EXPECTATION_SETTING
 
 
+def test_the_phase_that_waits_for_signatures_says_by_when_the_policy_wants_them() -> None:
+    policy = ProgrammePolicy(signature_deadline=timedelta(days=5))
+    told = model.change_phase(a_pair(policy=policy), a_step(Phase.EXPECTATION_SETTING, 1)).events[0]
+    assert isinstance(told, MentorshipPhaseChanged)
+    assert told.due_at == NOW + timedelta(days=5)
+    later = model.change_phase(
+        a_pair(phase=Phase.EXPECTATION_SETTING, phase_version=1), a_step(Phase.ACTIVE, 2)
+    ).events[0]
+    assert isinstance(later, MentorshipPhaseChanged)
+    assert later.due_at is None
+
+
 def test_the_closure_is_kept_with_the_last_phase() -> None:
     closing = a_pair(phase=Phase.CLOSING, phase_version=3)
     change = model.change_phase(closing, a_step(Phase.CLOSED, 4, closure=Closure.COMPLETED))

@@ -24,7 +24,7 @@ from contracts.goals import (
     Promise,
 )
 from services.goals.model.ledger import TICK, as_of, fulfilment, latest
-from services.goals.model.measures import entries_of, series
+from services.goals.model.measures import entries_of, exact, series
 from services.goals.model.score import SETTLED, rounded
 
 LEAST_OF_A_TIME = 5  # promises that fell due on a weekday, or at an hour, before anything is said of it
@@ -152,15 +152,15 @@ def _trend(metric: Metric, points: tuple[Point, ...], goal: Goal, at: datetime) 
     weeks = Fraction((last.on - first.on).days, WEEK.days)
     if weeks < 1:
         return
-    slope = (_exact(last.value) - _exact(first.value)) / weeks
-    numbers = {"from": _exact(first.value), "to": _exact(last.value), "weeks": weeks, "per_week": slope}
+    slope = (exact(last.value) - exact(first.value)) / weeks
+    numbers = {"from": exact(first.value), "to": exact(last.value), "weeks": weeks, "per_week": slope}
     text = (
         f"“{metric.name}” went from {_said(first.value)} on {first.on} to {_said(last.value)} on {last.on}:"
         f" {_said(slope)} {metric.unit} a week."
     )
     left = Fraction((goal.due - at.date()).days, WEEK.days)
     if left > 0 and last.value != metric.target:
-        needed = (_exact(metric.target) - _exact(last.value)) / left
+        needed = (exact(metric.target) - exact(last.value)) / left
         numbers["needed_per_week"] = needed
         text += f" From here, {_said(needed)} a week lead to {_said(metric.target)} by {goal.due}."
     yield _insight(InsightKind.TREND, text, numbers)
@@ -188,15 +188,10 @@ def _cadences(settled: Iterable[Commitment]) -> Iterator[Insight]:
         yield _insight(InsightKind.CADENCE, text, numbers)
 
 
-def _exact(value: float) -> Fraction:
-    """The number that somebody entered: 3.8 is 19/5."""
-    return Fraction(str(value))
-
-
 def _said(value: float | Fraction) -> str:
     """A number as people write it: at most one digit after the point."""
-    exact = _exact(value) if isinstance(value, float) else value
-    return f"{float(rounded(exact, digits=1)):.1f}".removesuffix(".0")
+    number = exact(value) if isinstance(value, float) else value
+    return f"{float(rounded(number, digits=1)):.1f}".removesuffix(".0")
 
 
 def _insight(kind: InsightKind, text: str, numbers: Mapping[str, float | Fraction]) -> Insight:

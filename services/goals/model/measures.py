@@ -46,9 +46,19 @@ def counts(metric: Metric, entry: ProgressEntry) -> bool:
     return entry.feedback_id is not None or not metric.needs_feedback
 
 
+def exact(value: float) -> Fraction:
+    """The number as somebody entered it: 3.8 is 19/5."""
+    return Fraction(str(value))
+
+
+def share(start: Fraction, now: Fraction, end: Fraction) -> Fraction:
+    """How much of the way from start to end is done, 0 to 1; works downwards too."""
+    return min(Fraction(1), max(Fraction(0), (now - start) / (end - start)))
+
+
 def attainment(metric: Metric, current: float) -> float:
-    """The share of the way from baseline to target, 0 to 1; works downwards too."""
-    return min(1.0, max(0.0, (current - metric.baseline) / (metric.target - metric.baseline)))
+    """The share of the way from baseline to target."""
+    return float(share(exact(metric.baseline), exact(current), exact(metric.target)))
 
 
 def measured(goal: Goal) -> dict[str, object]:
@@ -94,7 +104,8 @@ def elapsed(agreed_at: datetime | None, due: date, at: datetime) -> float | None
     if agreed_at is None:
         return None
     first = agreed_at.date()
-    return min(1.0, max(0.0, (at.date() - first).days / max(1, (due - first).days)))
+    passed, whole = (at.date() - first).days, max(1, (due - first).days)
+    return float(share(Fraction(0), Fraction(passed), Fraction(whole)))
 
 
 def progress(goal: Goal, at: datetime) -> GoalProgress:

@@ -34,7 +34,7 @@ from contracts.wire import Event
 
 BOTH = (Party.MENTEE, Party.MENTOR)
 # domain defaults; a programme's own durations come with the events of its cycle
-SIGN_WITHIN = timedelta(days=14)
+SIGN_WITHIN = timedelta(days=14)  # where an event of before says nothing of the policy
 ACKNOWLEDGE_WITHIN = timedelta(days=3)
 ACT_WITHIN = timedelta(days=14)
 PREPARE_BEFORE = timedelta(hours=24)
@@ -89,8 +89,9 @@ def openings(event: Event, card: MentorshipCard, at: datetime) -> tuple[Opening,
 
 def _opened(event: Event, card: MentorshipCard, at: datetime) -> Iterable[Opening]:
     match event:
-        case MentorshipPhaseChanged(phase=Phase.EXPECTATION_SETTING):
-            yield from (Opening(party, Promise.SIGN_AGREEMENT, card.id, at + SIGN_WITHIN) for party in BOTH)
+        case MentorshipPhaseChanged(phase=Phase.EXPECTATION_SETTING, due_at=due_at):
+            due = due_at or at + SIGN_WITHIN
+            yield from (Opening(party, Promise.SIGN_AGREEMENT, card.id, due) for party in BOTH)
         case CheckInScheduled(check_in_id=cause_id, starts_at=starts_at):
             yield from (Opening(party, Promise.ATTEND, cause_id, starts_at) for party in BOTH)
             yield Opening(Party.MENTEE, Promise.PREPARE, cause_id, starts_at - PREPARE_BEFORE)

@@ -99,11 +99,6 @@ def band(score: Fraction, policy: LedgerPolicy) -> Band:
     return Band.NEEDS_ATTENTION if shown >= policy.attention_from else Band.AT_RISK
 
 
-def attainment(baseline: Fraction, current: Fraction, target: Fraction) -> Fraction:
-    """The share of the way from baseline to target, 0 to 1; also of the way from one moment to another."""
-    return min(Fraction(1), max(Fraction(0), (current - baseline) / (target - baseline)))
-
-
 def coverage(commitments: Iterable[Commitment], at: datetime) -> Coverage:
     """How much of what has come due is settled."""
     states = [each.state for each in commitments if each.state is not CommitmentState.OPEN or each.due < at]

@@ -183,8 +183,13 @@ def change_phase(mentorship: Mentorship, request: ChangePhase) -> Change[Mentors
         phases=(*mentorship.phases, PhaseChange(phase=request.phase, at=request.at)),
         closure=request.closure,
     )
+    waits_for_signatures = request.phase is Phase.EXPECTATION_SETTING
     fact = MentorshipPhaseChanged(
-        mentorship_id=mentorship.id, mentorship=card_of(changed), phase=request.phase, closure=request.closure
+        mentorship_id=mentorship.id,
+        mentorship=card_of(changed),
+        phase=request.phase,
+        closure=request.closure,
+        due_at=request.at + mentorship.policy.signature_deadline if waits_for_signatures else None,
     )
     return Change(changed, (fact,))
 
