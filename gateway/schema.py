@@ -14,6 +14,7 @@ from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
 from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
+from gateway.types.directory import DirectoryMutations, DirectoryQueries
 from gateway.types.enrolments import Cohort, Enrolment, EnrolmentMutations, EnrolmentQueries
 from gateway.types.feedback import Feedback, FeedbackCadence, FeedbackMutations
 from gateway.types.goals import Goal, GoalMutations, GoalQueries
@@ -38,12 +39,14 @@ from gateway.types.scalars import SCALARS
 from gateway.types.sessions import Cadence, CheckIn, Note, SessionMutations, SessionQueries
 from gateway.types.support import Encouragement, Resource, SupportMutations, SupportQueries
 from gateway.types.time import TimeEntry, TimeMutations, TimeQueries
+from gateway.types.units import OrgUnit
 
 NODES: dict[str, type[Node]] = {
     kind.__name__: kind
     for kind in (
         Organisation,
         User,
+        OrgUnit,
         Programme,
         Mentorship,
         MentorProfile,
@@ -82,6 +85,7 @@ class Query(
     ProgrammeQueries,
     EnrolmentQueries,
     MatchingQueries,
+    DirectoryQueries,
     MentorshipQueries,
     MentorQueries,
     GoalQueries,
@@ -114,6 +118,7 @@ class Query(
 class Mutation(
     IdentityMutations,
     AuditMutations,
+    DirectoryMutations,
     AccessMutations,
     ProgrammeMutations,
     EnrolmentMutations,

@@ -63,8 +63,8 @@ def allowed_tag(caller: Caller, request: ReadAuditLog) -> str | None:
         raise Forbidden("The audit log is for people.")
     if EVERYTHING & set(caller.roles):
         return asked[0] if asked else None
-    if asked == [own]:
-        return own
+    if asked == [own] or (asked and asked[0] in {f"programme:{each}" for each in caller.programme_ids}):
+        return asked[0]
     if Role.PROGRAMME_MANAGER in caller.roles:
         if asked and not asked[0].startswith(("mentorship:", "programme:")):
             raise Forbidden("A programme manager asks for a mentorship or a programme, or for the own entries.")

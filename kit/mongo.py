@@ -222,7 +222,7 @@ class Aggregates[R: Record]:
         change = decide(before)
         if change.state == before and not change.events:
             return before
-        update: Document = {"$set": {**_written(change), "outbox_at": datetime.now(UTC)}}
+        update: Document = {"$set": {**self._written(change), "outbox_at": datetime.now(UTC)}}
         push: Document = {"audit": {"$each": entered(self._source, change, by, self._about)}}
         if by.key:
             push["commands"] = {"$each": [{"key": by.key, "hash": by.body_hash}], "$slice": -COMMANDS_KEPT}
@@ -237,15 +237,42 @@ class Aggregates[R: Record]:
         self._on_saved()
         return change.state
 
+    async def create_all(self, by: Stamp, changes: Sequence[Change[R]]) -> tuple[R, ...]:
+        """Save many new aggregates, each in the one write of its own; those whose id or unique value is taken are left.
+
+        For a worker that can begin again: give natural ids, and a repeat creates nothing twice. Gives what was saved.
+        """
+        documents = [
+            {"_id": cast(Any, change.state).id, "org_id": by.org_id, **self._document(by, change)} for change in changes
+        ]
+        taken: set[int] = set()
+        try:
+            with translated():
+                await self.collection.insert_many(documents, ordered=False)
+        except DuplicateKeyError as error:
+            details = cast(BulkWriteError, error.__cause__).details or {}
+            taken = {each["index"] for each in details["writeErrors"]}
+        self._on_saved()
+        return tuple(change.state for number, change in enumerate(changes) if number not in taken)
+
     async def _insert(self, object_id: str, by: Stamp, change: Change[R]) -> R:
-        document = {"_id": object_id, "org_id": by.org_id, "order": time_ordered_id(), **_written(change)}
-        document["commands"] = [{"key": by.key, "hash": by.body_hash}] if by.key else []
-        document |= {"outbox": told(self._source, change, by), "audit": entered(self._source, change, by, self._about)}
-        document["outbox_at"] = datetime.now(UTC)
+        document = {"_id": object_id, "org_id": by.org_id, **self._document(by, change)}
         with translated():
             await self.collection.insert_one(document)
         self._on_saved()
         return change.state
+
+    def _document(self, by: Stamp, change: Change[R]) -> Document:
+        document: Document = {"order": time_ordered_id(), **self._written(change)}
+        document["commands"] = [{"key": by.key, "hash": by.body_hash}] if by.key else []
+        document |= {"outbox": told(self._source, change, by), "audit": entered(self._source, change, by, self._about)}
+        document["outbox_at"] = datetime.now(UTC)
+        return document
+
+    def _written(self, change: Change[R]) -> Document:
+        """What is set with each change; a store may add what it finds its aggregates by."""
+        state = msgspec.to_builtins(change.state, builtin_types=(datetime,))
+        return {"version": _version(change.state), "state": state}
 
     async def _load(self, org_id: str, object_id: str) -> Stored[R] | None:
         with translated():
@@ -283,11 +310,6 @@ def _answer_again[R: Record](stored: Stored[R], by: Stamp) -> R:
     REPEATS.labels("event" if by.key and by.key.startswith("event|") else "command").inc()
     log.info("duplicate_suppressed", object_id=cast(Any, stored.record).id, key=by.key)
     return stored.record
-
-
-def _written(change: Change[Any]) -> Document:
-    state = msgspec.to_builtins(change.state, builtin_types=(datetime,))
-    return {"version": _version(change.state), "state": state}
 
 
 def index(*fields: str, unique: bool = False) -> IndexModel:

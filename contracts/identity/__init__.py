@@ -12,6 +12,7 @@ from contracts.identity.people import *
 from contracts.identity.programme import *
 from contracts.identity.requests import *
 from contracts.identity.sign_in import *
+from contracts.identity.units import *
 from contracts.wire import Event
 
 EVENTS: tuple[type[Event], ...] = (

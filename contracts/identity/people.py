@@ -126,10 +126,18 @@ class GetOrganisation(Record, frozen=True, kw_only=True):
 
 
 class ListUsers(Record, frozen=True, kw_only=True):
-    """People of the organisation, newest first."""
+    """People of the organisation: newest first, or, where anything else is given, in the order of name or address.
+
+    `name` and `email` are how it begins, whatever the case and the accents; at most one of the two may be given.
+    """
 
     first: int = 20
     after: str | None = None
+    role: Role | None = None
+    state: UserState | None = None
+    unit_id: str | None = None
+    name: Line | None = None
+    email: Line | None = None
 
 
 REGISTER_ORGANISATION = Operation("identity.register_organisation", RegisterOrganisation, Registered)

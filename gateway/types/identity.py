@@ -3,12 +3,13 @@
 import asyncio
 from datetime import datetime
 
+import msgspec
 import strawberry
 
 from contracts import identity
 from contracts.identity import GetOrganisation, ListUsers, Role, UserState
 from gateway.context import Info
-from gateway.types.mutation import Input, Payload, mutation
+from gateway.types.mutation import Input, Payload, command, mutation
 from gateway.types.programmes import Programme
 from gateway.types.relay import (
     PAGE,
@@ -20,9 +21,11 @@ from gateway.types.relay import (
     connection,
     field,
     optional,
+    reference,
     resolved,
     shown,
 )
+from gateway.types.units import Filter, OrgUnit
 
 
 @strawberry.type(description="A tenant: everything belongs to exactly one.")
@@ -45,6 +48,13 @@ class User(Node):
     roles: list[Role] = field("What this person may do besides being mentor or mentee.")
     created_at: datetime = field("When this person was added.")
     version: int = field("Counts the changes of this record.")
+
+    unit = reference(OrgUnit, "unit_id", "The unit of this person; null unless it is yours or yours to administer.")
+
+    @resolved("Whom this person reports to; null unless it is yours or yours to administer.")
+    async def manager(self, info: Info) -> "User | None":
+        """Another person of the organisation."""
+        return await shown(info, User, self.record.manager_id)
 
     @resolved("Whether this person can sign in; null unless it is yours or yours to administer.")
     def state(self) -> UserState | None:
@@ -166,10 +176,13 @@ class IdentityQueries:
         """The tenant that the token names."""
         return Organisation.of(await info.context.call(identity.GET_ORGANISATION, GetOrganisation()))
 
-    @resolved("The people of your organisation, newest first.")
-    async def users(self, info: Info, first: First = PAGE, after: After = None) -> Connection[User] | None:
+    @resolved("The people of your organisation, newest first, or those you look for in the order of their names.")
+    async def users(
+        self, info: Info, filter: Filter = None, first: First = PAGE, after: After = None
+    ) -> Connection[User] | None:
         """One page."""
-        request = ListUsers(first=checked_first(first), after=after)
+        wanted = command(info.context, ListUsers, filter) if filter else ListUsers()
+        request = msgspec.structs.replace(wanted, first=checked_first(first), after=after)
         return connection(User, await info.context.call(identity.LIST_USERS, request), after)
 
 

@@ -31,6 +31,7 @@ KINDS = {  # which kind of object each id of an input means
     "goal_id": "Goal",
     "help_request_id": "HelpRequest",
     "match_run_id": "MatchRun",
+    "manager_id": "User",
     "mentee_id": "User",
     "mentor_id": "User",
     "mentorship_id": "Mentorship",
@@ -38,10 +39,12 @@ KINDS = {  # which kind of object each id of an input means
     "notification_id": "Notification",
     "outcome_id": "Outcome",
     "owner_id": "User",
+    "parent_id": "OrgUnit",
     "programme_id": "Programme",
     "review_id": "Review",
     "user_id": "User",
     "time_entry_id": "TimeEntry",
+    "unit_id": "OrgUnit",
 }
 
 

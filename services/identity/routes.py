@@ -13,6 +13,7 @@ from kit.rpc import Answer
 from services.identity.actions import (
     Context,
     access,
+    directory,
     enrolments,
     matching,
     mentors,
@@ -66,6 +67,17 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(identity.GET_MENTOR_PROFILES, partial(mentors.get_mentor_profiles, context)),
         Answer(identity.SEARCH_MENTORS, partial(mentors.search_mentors, context)),
         *programme_answers(context),
+        *directory_answers(context),
+    ]
+
+
+def directory_answers(context: Context) -> list[Answer[Any, Any]]:
+    """Those about very many people and where they stand."""
+    return [
+        Answer(identity.CREATE_UNIT, partial(directory.create_unit, context)),
+        Answer(identity.GET_UNITS, partial(directory.get_units, context)),
+        Answer(identity.LIST_UNITS, partial(directory.list_units, context)),
+        Answer(identity.PLACE_USER, partial(directory.place_user, context)),
     ]
 
 

@@ -1,17 +1,62 @@
 """Where people and mentorships live: the only file of this service that knows MongoDB."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from contracts.identity import MatchRun, Mentorship, Organisation, Programme
+from contracts.errors import Invalid
+from contracts.identity import MatchRun, Mentorship, Organisation, OrgUnit, Programme
+from contracts.wire import Change, Page
 from kit.chain import About
-from kit.mongo import Aggregates, Database
+from kit.mongo import PAGE_LIMIT, Aggregates, Database, Document, index, translated
 from services.identity.model.access import Administrators
+from services.identity.model.directory import END, found_by
 from services.identity.model.enrolments import Enrolled, Group
 from services.identity.model.match_runs import MatchResult
 from services.identity.model.mentors import Mentor
 from services.identity.model.people import Account, TokenFamily
 from services.identity.model.tries import SignInTries
+
+
+class Accounts(Aggregates[Account]):
+    """Accounts, found among very many by what they begin with."""
+
+    async def prepare(self) -> None:
+        """Two indexes more."""
+        await super().prepare()
+        with translated():
+            await self.collection.create_indexes(
+                [index("org_id", "found_by.facets", f"found_by.{key}") for key in ("name", "email")]
+            )
+
+    def _written(self, change: Change[Account]) -> Document:
+        return super()._written(change) | {"found_by": found_by(change.state)}
+
+    async def begins(
+        self, org_id: str, wanted: tuple[str, str, str], *, first: int, after: str | None
+    ) -> Page[Account]:
+        """One page of those of a choice whose key begins so, in the order of the key: `wanted` is these three."""
+        if not 1 <= first <= PAGE_LIMIT:
+            raise Invalid(f"A page has 1 to {PAGE_LIMIT} entries, not {first}.", field="first")
+        facet, key, beginning = wanted
+        place = f"found_by.{key}"
+        reach = {"$gt" if after and after > beginning else "$gte": max(after or "", beginning), "$lt": beginning + END}
+        query = {"org_id": org_id, "found_by.facets": facet, place: reach}
+        with translated():
+            documents = [each async for each in self.collection.find(query).sort(place, 1).limit(first + 1)]
+        cursors = tuple(document["found_by"][key] for document in documents[:first])
+        return Page(
+            items=tuple(self._read(document).record for document in documents[:first]),
+            cursors=cursors,
+            end_cursor=cursors[-1] if cursors else None,
+            has_next=len(documents) > first,
+        )
+
+    async def ids_of(self, emails: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Organisation and id of those addresses that have an account anywhere: an address belongs to one account."""
+        with translated():
+            query = {"state.email": {"$in": list(emails)}}
+            cursor = self.collection.find(query, {"org_id": 1, "state.email": 1})
+            return {each["state"]["email"]: (each["org_id"], each["_id"]) async for each in cursor}
 
 
 class Store:
@@ -20,9 +65,10 @@ class Store:
     def __init__(self, database: Database, on_saved: Callable[[], None]) -> None:
         more: dict[str, Any] = {"source": "identity", "on_saved": on_saved}
         self.organisations = Aggregates(database, "organisations", Organisation, **more)
-        self.accounts = Aggregates(
+        self.accounts = Accounts(
             database, "accounts", Account, unique=("email",), queues=("tokensSince",), about=About(person="id"), **more
         )
+        self.units = Aggregates(database, "units", OrgUnit, **more)
         self.families = Aggregates(database, "token_families", TokenFamily, by=("userId",), queues=("endedAt",), **more)
         self.administrators = Aggregates(database, "administrators", Administrators, **more)
         self.tries = Aggregates(database, "sign_in_tries", SignInTries, about=None, expires="forgetAt", **more)
@@ -38,6 +84,7 @@ class Store:
         self.aggregates = (
             self.organisations,
             self.accounts,
+            self.units,
             self.families,
             self.administrators,
             self.tries,

@@ -74,13 +74,13 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
           submitReview markNotificationRead moveTime
       rescheduleCheckIn respondToReschedule cancelCheckIn closeCheckIn resolveAttendance
       setFeedbackCadence shareResource encourage
-      verifyAuditChain exportAuditBundle"""
+      verifyAuditChain exportAuditBundle createUnit placeUser"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments matchRun matchRuns matchSuggestions
           timeDisputes myTime disputes
       wins awaitingMyReply insights
-      auditLog auditCheckpoint
+      auditLog auditCheckpoint orgUnits
       exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""
     assert SCHEMA.query_type
     assert {*MUTATIONS, *SCHEMA.query_type.fields} >= ALONE

@@ -22,6 +22,7 @@ from tests.kit.things import NOW, Thing, a_stamp, a_thing, adding
 
 MARIA = Caller(org_id="acme", user_id="maria")
 PRIYA = Caller(org_id="acme", user_id="priya", roles=(Role.PROGRAMME_MANAGER,))
+PAULA = Caller(org_id="acme", user_id="paula", programme_ids=("p",))
 ADA = Caller(org_id="acme", user_id="ada", roles=(Role.ORG_ADMIN,))
 
 
@@ -190,6 +191,8 @@ ALLOWED: list[tuple[Caller, dict[str, Any], str | None]] = [
     (PRIYA, {"mentorship_id": "m"}, "mentorship:m"),
     (PRIYA, {"programme_id": "p"}, "programme:p"),
     (PRIYA, {"person_id": "priya"}, "person:priya"),
+    (PAULA, {"programme_id": "p"}, "programme:p"),
+    (PAULA, {}, "person:paula"),
     (ADA, {}, None),
     (ADA, {"person_id": "maria"}, "person:maria"),
     (ADA, {"object_id": "o"}, "object:o"),
@@ -199,6 +202,8 @@ REFUSED: list[tuple[Caller, dict[str, Any], type[Exception]]] = [
     (MARIA, {"person_id": "sofia"}, Forbidden),
     (PRIYA, {"person_id": "maria"}, Forbidden),
     (PRIYA, {"object_id": "o"}, Forbidden),
+    (PAULA, {"programme_id": "q"}, Forbidden),
+    (PAULA, {"mentorship_id": "m"}, Forbidden),
     (Caller(org_id="acme", user_id="hannah", roles=(Role.HR_ANALYST,)), {"person_id": "maria"}, Forbidden),
     (Caller(org_id="acme", part="goals"), {}, Forbidden),
     (ADA, {"person_id": "maria", "object_id": "o"}, Invalid),

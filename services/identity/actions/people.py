@@ -20,6 +20,7 @@ from contracts.wire import ByIds, Caller, Page
 from kit.command import stamp
 from services.identity.actions import Context
 from services.identity.actions.access import count_administrator
+from services.identity.actions.directory import found_accounts
 from services.identity.model import people
 from services.identity.model.people import Person, need_role
 
@@ -86,7 +87,7 @@ async def list_users(context: Context, caller: Caller, request: ListUsers) -> Pa
     """The people of the organisation."""
     if not caller.programme_ids:
         need_role(caller, Role.ORG_ADMIN, Role.PROGRAMME_MANAGER)
-    page = await context.store.accounts.page(caller.org_id, {}, first=request.first, after=request.after, newest=True)
+    page = await found_accounts(context, caller.org_id, request)
     shown = tuple(_shown(account.published(), caller) for account in page.items)
     return Page(
         items=await _traced(context, caller, shown),
