@@ -8,6 +8,7 @@ from kit.footing import asking, stand
 from kit.process import Part
 from kit.rpc import Client, http_session, operation_routes
 from workflows.activities import Deliveries
+from workflows.census import Census
 from workflows.codec import Cipher, converter
 from workflows.consumers import Hearing, consumers
 from workflows.engine import Cycles
@@ -31,6 +32,8 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     hearing = Hearing(cycles, asking(footing.identity, GET_MENTORSHIPS, footing.signer))
     footing.consume(consumers(hearing))
     await running.enter_async_context(engine)
+    if settings.handles_events:
+        await running.enter_async_context(Census(engine.client))
     await running.enter_async_context(footing.bus)  # left first: nothing is heard while the worker drains
     routes = operation_routes(answers(TimeKeeper(cycles, footing.clock)), footing.verifier)
     return Part(
