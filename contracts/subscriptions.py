@@ -16,6 +16,7 @@ LEDGER_SOURCES: tuple[type[Event], ...] = (
     sessions.ReviewOpened,
     sessions.ReviewSubmitted,
     goals.ProgressLogged,
+    goals.ProgressReported,
     goals.ActionCreated,
     goals.ActionCompleted,
     goals.FeedbackGiven,

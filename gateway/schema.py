@@ -40,6 +40,7 @@ from gateway.types.sessions import Cadence, CheckIn, Note, SessionMutations, Ses
 from gateway.types.support import Encouragement, Resource, SupportMutations, SupportQueries
 from gateway.types.time import TimeEntry, TimeMutations, TimeQueries
 from gateway.types.units import OrgUnit
+from gateway.types.updates import ProgressUpdate, UpdateMutations
 
 NODES: dict[str, type[Node]] = {
     kind.__name__: kind
@@ -66,6 +67,7 @@ NODES: dict[str, type[Node]] = {
         Skill,
         Outcome,
         JournalEntry,
+        ProgressUpdate,
         Cadence,
         CheckIn,
         Note,
@@ -134,6 +136,7 @@ class Mutation(
     SupportMutations,
     LedgerMutations,
     SessionMutations,
+    UpdateMutations,
     ReviewMutations,
     TimeMutations,
     PulseMutations,

@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "goals.goal_change_requested.v1": ("Goal", "The mentor would like a goal to be different"),
     "goals.goal_revised.v1": ("Goal", "A goal was revised"),
     "goals.progress_logged.v1": ("Goal", "Progress was logged"),
+    "goals.progress_reported.v1": ("ProgressUpdate", "One of the two said how the week went"),
     "goals.feedback_attached.v1": ("Goal", "Progress has its feedback"),
     "goals.milestone_reached.v1": ("Goal", "A milestone was reached"),
     "goals.goal_achieved.v1": ("Goal", "A goal was achieved"),
@@ -91,6 +92,7 @@ BETWEEN_THE_TWO = (
     "goals.journal_",
     "goals.resource_",
     "goals.encouragement_",
+    "goals.progress_reported.",
     "sessions.note_",
 )
 ONES_OWN = ("sessions.pulse_answered.",)  # whether the other has answered is not for a party to know

@@ -46,6 +46,7 @@ from gateway.types.reviews import Review
 from gateway.types.sessions import Cadence, CheckIn, Note
 from gateway.types.support import Encouragement, Resource
 from gateway.types.time import TimeEntry, TimeShare, TimeTotal
+from gateway.types.updates import ProgressUpdate
 
 OfState = Annotated[CommitmentState | None, strawberry.argument(description="Only those of this state.")]
 
@@ -128,6 +129,9 @@ class Mentorship(Node):
     skills = pages(Skill, lambda loaders: loaders.skills_of, "How each of the two sees the mentee's skills.")
     outcomes = pages(Outcome, lambda loaders: loaders.outcomes_of, "What came of it.")
     journal = pages(JournalEntry, lambda loaders: loaders.journal_of, "Your journal, and what was shared with you.")
+    progress_updates = pages(
+        ProgressUpdate, lambda loaders: loaders.progress_updates_of, "How each week went, as each of the two says it."
+    )
     check_ins = pages(CheckIn, lambda loaders: loaders.check_ins_of, "Every meeting that is or was on the calendar.")
     notes = pages(Note, lambda loaders: loaders.notes_of, "Your own notes and those that were shared with you.")
     time_entries = pages(TimeEntry, lambda loaders: loaders.time_entries_of, "The time that either of the two gave.")

@@ -9,12 +9,13 @@ from contracts.goals import (
     GoalAchieved,
     MilestoneReached,
     ProgressLogged,
+    ProgressReported,
     RenegotiationAnswered,
 )
 from contracts.identity import MENTORSHIP_FACTS
 from contracts.subscriptions import LEDGER_SOURCES
 from kit.bus import Consumer
-from services.goals.actions import Context, feedback, growth, hearing, items, ledger
+from services.goals.actions import Context, feedback, growth, hearing, items, ledger, updates
 
 WINS = (ProgressLogged, GoalAchieved, MilestoneReached, ActionCompleted)
 
@@ -26,5 +27,6 @@ def consumers(context: Context) -> list[Consumer[Any]]:
         *(Consumer(fact, partial(ledger.hear, context)) for fact in (*MENTORSHIP_FACTS, *LEDGER_SOURCES)),
         Consumer(RenegotiationAnswered, partial(items.move_item, context)),
         *(Consumer(fact, partial(growth.notice_wins, context)) for fact in WINS),
+        Consumer(ProgressReported, partial(updates.enter_values, context)),
         Consumer(FeedbackAccepted, partial(feedback.add_accepted_item, context)),
     ]

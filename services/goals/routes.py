@@ -21,6 +21,7 @@ from services.goals.actions import (
     reading,
     support,
     trees,
+    updates,
 )
 from services.goals.actions.reading import through
 
@@ -60,6 +61,13 @@ def _on_goals(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.IMPORT_PROGRESS, partial(progress.import_progress, context)),
         Answer(contract.EXPORT_PROGRESS, partial(progress.export_progress, context)),
         Answer(contract.GET_GOAL_PROGRESS, partial(progress.get_goal_progress, context)),
+        Answer(contract.SUBMIT_PROGRESS_UPDATE, partial(updates.submit_progress_update, context)),
+        *_reading(
+            context,
+            contract.GET_PROGRESS_UPDATES,
+            contract.LIST_PROGRESS_UPDATES,
+            through(lambda store: store.progress_updates),
+        ),
     ]
 
 

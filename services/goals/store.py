@@ -14,11 +14,12 @@ from contracts.goals import (
     HelpRequest,
     JournalEntry,
     Outcome,
+    ProgressUpdate,
     Resource,
     Skill,
     Win,
 )
-from contracts.identity import MentorshipCard
+from contracts.identity import MentorshipCard, Party
 from contracts.wire import Record
 from kit.mongo import PAGE_LIMIT, Aggregates, Database, translated
 from kit.projection import Ask, Projection
@@ -50,6 +51,7 @@ class Store:
         self.feedback_cadences = kept("feedback_cadences", FeedbackCadence)
         self.resources = kept("resources", Resource)
         self.encouragements = kept("encouragements", Encouragement)
+        self.progress_updates = kept("progress_updates", ProgressUpdate)
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card)
         self.aggregates: tuple[Aggregates[Any], ...] = (
             self.goals,
@@ -65,6 +67,7 @@ class Store:
             self.feedback_cadences,
             self.resources,
             self.encouragements,
+            self.progress_updates,
         )
 
     async def ledger_version(self, org_id: str, mentorship_id: str) -> tuple[int, int]:
@@ -98,9 +101,13 @@ class Store:
         return [each.given_at for each in given if each.author_id == author_id]
 
     async def progress_times(self, org_id: str, mentorship_id: str) -> list[datetime]:
-        """When progress was entered for any goal of this mentorship."""
-        goals = await self.goals.all(org_id, {"mentorshipId": mentorship_id}, limit=MOST)
-        return [entry.logged_at for goal in goals for entry in goal.entries]
+        """When the mentee reported progress, or entered it for a goal by itself: an update with values is one thing."""
+        of = {"mentorshipId": mentorship_id}
+        goals = await self.goals.all(org_id, of, limit=MOST)
+        updates = await self.progress_updates.all(org_id, {**of, "party": Party.MENTEE}, limit=MOST)
+        reported = {value.entry_id for update in updates for value in update.metrics}
+        entered = [entry.logged_at for goal in goals for entry in goal.entries if entry.id not in reported]
+        return [*entered, *(update.submitted_at for update in updates)]
 
     async def helped(self, org_id: str, mentorship_id: str) -> list[str]:
         """Who asked for help in this mentorship, once for each time."""

@@ -70,7 +70,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       editNote deleteNote makeActionItem
       createCalendarFeed revokeCalendarFeed
       disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation importProgress logTime
-          answerPulse editTime withdrawTime approveTime disputeTime resolveTimeDispute
+          answerPulse submitProgressUpdate editTime withdrawTime approveTime disputeTime resolveTimeDispute
           submitReview markNotificationRead moveTime
       rescheduleCheckIn respondToReschedule cancelCheckIn closeCheckIn resolveAttendance
       setFeedbackCadence shareResource encourage

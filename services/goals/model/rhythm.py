@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from contracts.goals import Commitment, CommitmentState, FeedbackGiven, ProgressLogged, Promise
+from contracts.goals import Commitment, CommitmentState, FeedbackGiven, ProgressLogged, ProgressReported, Promise
 from contracts.identity import MentorshipCard, Party
 from contracts.wire import Change, Event, evolve
 from services.goals.model import ledger
@@ -17,7 +17,7 @@ def promise_kept_by(event: Event, card: MentorshipCard) -> tuple[Party, Promise]
     match event:
         case FeedbackGiven(author_id=author_id) if author_id == card.mentor_id:
             return Party.MENTOR, Promise.GIVE_FEEDBACK
-        case ProgressLogged():
+        case ProgressLogged() | ProgressReported(party=Party.MENTEE):
             return Party.MENTEE, Promise.LOG_PROGRESS
     return None
 
