@@ -9,6 +9,7 @@ from contracts.identity.mentorship import *
 from contracts.identity.party import *
 from contracts.identity.passwords import *
 from contracts.identity.people import *
+from contracts.identity.policies import *
 from contracts.identity.programme import *
 from contracts.identity.requests import *
 from contracts.identity.sign_in import *
@@ -31,6 +32,7 @@ EVENTS: tuple[type[Event], ...] = (
     AgreementDrafted,
     AgreementSigned,
     MentorshipPhaseChanged,
+    PolicyPublished,
     EnrolmentSubmitted,
     EnrolmentWaitlisted,
     EnrolmentApproved,

@@ -1,6 +1,7 @@
 """A mentoring programme and the policy that its mentorships run by."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from contracts.identity.party import Party
 from contracts.wire import (
@@ -11,6 +12,15 @@ from contracts.wire import (
     Page,
     Record,
 )
+
+
+class ProgrammeTemplateKey(StrEnum):
+    """Which programme that is ready to be taken as it is."""
+
+    HALF_YEAR = "half_year"
+    LEADERSHIP_YEAR = "leadership_year"
+    QUARTER = "quarter"
+    ONBOARDING = "onboarding"
 
 
 class ProgrammePolicy(Record, frozen=True, kw_only=True):
@@ -51,11 +61,12 @@ class Programme(Record, frozen=True, kw_only=True):
 
 
 class CreateProgramme(Command, frozen=True, kw_only=True):
-    """A programme manager opens a programme under a policy; what is not given takes the default."""
+    """A programme manager opens a programme under a template or a policy; what is not given takes the default."""
 
     name: Line
     policy: ProgrammePolicy = ProgrammePolicy()
     training_for: tuple[Party, ...] = ()
+    template: ProgrammeTemplateKey | None = None
 
 
 class ListProgrammes(Record, frozen=True, kw_only=True):

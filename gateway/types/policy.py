@@ -52,5 +52,5 @@ else:
     )
     ProgrammePolicyInput = strawberry.input(
         _shape("ProgrammePolicyInput", given=True),
-        description="The durations of a new programme. What you leave out takes the default.",
+        description="Durations of a policy. What you leave out takes the default, or stays as it is.",
     )

@@ -5,9 +5,15 @@ from datetime import datetime
 import strawberry
 
 from contracts import identity
-from contracts.identity import ListProgrammes, Party
+from contracts.identity import (
+    ListPolicyVersions,
+    ListProgrammes,
+    ListProgrammeTemplates,
+    Party,
+    ProgrammeTemplateKey,
+)
 from gateway.context import Info
-from gateway.types.mutation import Input, mutation
+from gateway.types.mutation import Edit, Input, mutation
 from gateway.types.policy import ProgrammePolicy, ProgrammePolicyInput
 from gateway.types.relay import (
     PAGE,
@@ -16,13 +22,35 @@ from gateway.types.relay import (
     First,
     Id,
     Node,
+    View,
     checked_first,
     connection,
     field,
     find,
+    id_of,
     optional,
     resolved,
 )
+
+
+@strawberry.type(description="One version of a policy, as it was published. It never changes.")
+class PolicyVersion(View):
+    """Shows identity.PolicyVersion."""
+
+    policy: ProgrammePolicy = field("The policy; its version counts from 1 on.")
+    published_by_id = id_of("User", "published_by", "Who published it.")
+    published_at: datetime = field("When.")
+
+
+@strawberry.type(description="A programme that is ready to be taken as it is.")
+class ProgrammeTemplate(View):
+    """Shows identity.ProgrammeTemplate."""
+
+    key: ProgrammeTemplateKey = field("Give this as `template` to open a programme like it.")
+    name: str = field("What it is called.")
+    description: str = field("What it is for.")
+    policy: ProgrammePolicy = field("Its policy.")
+    training_for: list[Party] = field("The sides that are matched only once their training is recorded.")
 
 
 @strawberry.type(description="A mentoring programme of an organisation.")
@@ -37,6 +65,13 @@ class Programme(Node):
 
     loader = staticmethod(lambda loaders: loaders.programmes)
 
+    @resolved("Every version of its policy, the first one first; at most 50.")
+    async def policy_versions(self, info: Info) -> list[PolicyVersion] | None:
+        """Mentorships keep the one that they were proposed under."""
+        request = ListPolicyVersions(programme_id=self.record.id)
+        found = await info.context.call(identity.LIST_POLICY_VERSIONS, request)
+        return [PolicyVersion.of(version) for version in found]
+
 
 @strawberry.input(description="A new programme.")
 class CreateProgrammeInput(Input):
@@ -44,14 +79,29 @@ class CreateProgrammeInput(Input):
 
     name: str = field("Its name.")
     policy: ProgrammePolicyInput | None = optional("Every duration that differs from the default.")
+    template: ProgrammeTemplateKey | None = optional("A template instead of a policy.")
     training_for: list[Party] | None = optional(
         "The sides that need a training before they are matched; none if left out."
     )
 
 
+@strawberry.input(description="The next version of a programme's policy.")
+class PublishPolicyInput(Edit):
+    """Makes identity.PublishPolicy."""
+
+    programme_id: strawberry.ID = field("The programme.")
+    policy: ProgrammePolicyInput = field("Every duration that changes; the others stay as they are.")
+
+
 @strawberry.type
 class ProgrammeQueries:
     """Reads of programmes."""
+
+    @resolved("Programmes that are ready to be taken as they are.")
+    async def programme_templates(self, info: Info) -> list[ProgrammeTemplate] | None:
+        """The same for everybody."""
+        found = await info.context.call(identity.LIST_PROGRAMME_TEMPLATES, ListProgrammeTemplates())
+        return [ProgrammeTemplate.of(template) for template in found]
 
     @resolved("One programme.")
     async def programme(self, info: Info, id: Id) -> Programme | None:
@@ -70,3 +120,4 @@ class ProgrammeMutations:
     """Changes of programmes."""
 
     create_programme = mutation(identity.CREATE_PROGRAMME, CreateProgrammeInput, Programme)
+    publish_policy = mutation(identity.PUBLISH_POLICY, PublishPolicyInput, Programme)

@@ -26,6 +26,7 @@ ENUMS = (
     identity.Seniority,
     identity.Availability,
     identity.EnrolmentState,
+    identity.ProgrammeTemplateKey,
     identity.ReasonKind,
     identity.Obstacle,
     identity.RunState,

@@ -20,6 +20,7 @@ from services.identity.actions import (
     mentorships,
     passwords,
     people,
+    programmes,
     requests,
     sign_in,
 )
@@ -49,9 +50,9 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(identity.GET_USERS, partial(people.get_users, context)),
         Answer(identity.LIST_USERS, partial(people.list_users, context)),
         Answer(identity.GET_CONTACTS, partial(people.get_contacts, context)),
-        Answer(identity.CREATE_PROGRAMME, partial(mentorships.create_programme, context)),
-        Answer(identity.GET_PROGRAMMES, partial(mentorships.get_programmes, context)),
-        Answer(identity.LIST_PROGRAMMES, partial(mentorships.list_programmes, context)),
+        Answer(identity.CREATE_PROGRAMME, partial(programmes.create_programme, context)),
+        Answer(identity.GET_PROGRAMMES, partial(programmes.get_programmes, context)),
+        Answer(identity.LIST_PROGRAMMES, partial(programmes.list_programmes, context)),
         Answer(identity.PROPOSE_MENTORSHIP, partial(mentorships.propose_mentorship, context)),
         Answer(identity.RESPOND_TO_MATCH, partial(mentorships.respond_to_match, context)),
         Answer(identity.DRAFT_AGREEMENT, partial(mentorships.draft_agreement, context)),
@@ -84,6 +85,9 @@ def directory_answers(context: Context) -> list[Answer[Any, Any]]:
 def programme_answers(context: Context) -> list[Answer[Any, Any]]:
     """Those about taking part in a programme and finding each other there."""
     return [
+        Answer(identity.PUBLISH_POLICY, partial(programmes.publish_policy, context)),
+        Answer(identity.LIST_POLICY_VERSIONS, partial(programmes.list_policy_versions, context)),
+        Answer(identity.LIST_PROGRAMME_TEMPLATES, partial(programmes.list_programme_templates, context)),
         Answer(identity.OPEN_COHORT, partial(enrolments.open_cohort, context)),
         Answer(identity.GET_COHORTS, partial(enrolments.get_cohorts, context)),
         Answer(identity.LIST_COHORTS, partial(enrolments.list_cohorts, context)),

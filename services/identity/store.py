@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from contracts.errors import Invalid
-from contracts.identity import MatchRun, Mentorship, Organisation, OrgUnit, Programme
+from contracts.identity import MatchRun, Mentorship, Organisation, OrgUnit
 from contracts.wire import Change, Page
 from kit.chain import About
 from kit.mongo import PAGE_LIMIT, Aggregates, Database, Document, index, translated
@@ -14,6 +14,7 @@ from services.identity.model.enrolments import Enrolled, Group
 from services.identity.model.match_runs import MatchResult
 from services.identity.model.mentors import Mentor
 from services.identity.model.people import Account, TokenFamily
+from services.identity.model.programmes import Programme
 from services.identity.model.tries import SignInTries
 
 

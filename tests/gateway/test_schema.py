@@ -58,7 +58,7 @@ def test_a_mutation_takes_one_input_and_returns_user_errors(name: str) -> None:
 def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
     wanted = """registerOrganisation signIn refreshToken signOut addUser createProgramme proposeMentorship
       writeMentorProfile setCapacity setAvailability openCohort enrol approveEnrolment declineEnrolment
-      withdrawEnrolment recordTraining runMatching confirmMatches requestMentor withdrawRequest
+      withdrawEnrolment publishPolicy recordTraining runMatching confirmMatches requestMentor withdrawRequest
       signOutEverywhere changePassword requestPasswordReset resetPassword inviteUser acceptInvitation
       grantRole revokeRole suspendUser reinstateUser
       respondToMatch draftAgreement signAgreement draftGoal proposeGoal approveGoal logProgress addActionItem
@@ -77,7 +77,8 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       verifyAuditChain exportAuditBundle createUnit placeUser"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """me organisation users programme programmes mentorship myMentorships mentorships goal
-      myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments matchRun matchRuns matchSuggestions
+      myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments programmeTemplates matchRun
+      matchRuns matchSuggestions
           timeDisputes myTime disputes
       wins awaitingMyReply insights
       auditLog auditCheckpoint orgUnits

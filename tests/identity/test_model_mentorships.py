@@ -14,7 +14,6 @@ from contracts.identity import (
     AgreementSigned,
     ChangePhase,
     Closure,
-    CreateProgramme,
     DraftAgreement,
     MatchAccepted,
     MatchDeclined,
@@ -202,12 +201,6 @@ def test_a_phase_version_is_never_skipped_or_used_for_two_phases(phase_version: 
     else:
         with pytest.raises(Conflict):
             model.change_phase(before, step)
-
-
-def test_a_programme_starts_under_the_first_version_of_its_policy() -> None:
-    request = CreateProgramme(name="  Leaders ", policy=ProgrammePolicy(version=9))
-    programme = model.create_programme("programme-1", "acme", request, NOW).state
-    assert (programme.name, programme.policy) == ("Leaders", ProgrammePolicy(version=1))
 
 
 def test_the_default_policy_can_be_lived() -> None:

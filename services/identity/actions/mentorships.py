@@ -1,19 +1,15 @@
-"""Programmes, mentorships and agreements."""
+"""Mentorships and agreements."""
 
 from contracts.errors import Conflict, Forbidden, NotFound
 from contracts.identity import (
     ChangePhase,
-    CreateProgramme,
     DraftAgreement,
     ListMentorships,
-    ListProgrammes,
     Mentorship,
     MentorshipCard,
     Phase,
-    Programme,
     ProposeMentorship,
     RespondToMatch,
-    Role,
     SignAgreement,
     manages,
 )
@@ -23,26 +19,7 @@ from kit.mongo import Stored
 from services.identity.actions import Context, mentors
 from services.identity.model import mentorships
 from services.identity.model.mentorships import card_of
-from services.identity.model.people import need_manager, need_role
-
-
-async def create_programme(context: Context, caller: Caller, request: CreateProgramme) -> Programme:
-    """A programme manager opens a programme."""
-    need_role(caller, Role.PROGRAMME_MANAGER)
-    at = context.clock.now()
-    return await context.store.programmes.create(
-        stamp(caller, request, at), lambda new_id: mentorships.create_programme(new_id, caller.org_id, request, at)
-    )
-
-
-async def get_programmes(context: Context, caller: Caller, request: ByIds) -> tuple[Programme, ...]:
-    """Programmes by id."""
-    return await context.store.programmes.get_many(caller.org_id, request.ids)
-
-
-async def list_programmes(context: Context, caller: Caller, request: ListProgrammes) -> Page[Programme]:
-    """The programmes of the organisation."""
-    return await context.store.programmes.page(caller.org_id, {}, first=request.first, after=request.after, newest=True)
+from services.identity.model.people import need_manager
 
 
 async def propose_mentorship(context: Context, caller: Caller, request: ProposeMentorship) -> Mentorship:

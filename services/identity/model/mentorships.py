@@ -10,7 +10,6 @@ from contracts.identity import (
     AgreementDrafted,
     AgreementSigned,
     ChangePhase,
-    CreateProgramme,
     DraftAgreement,
     MatchAccepted,
     MatchDeclined,
@@ -30,21 +29,6 @@ from contracts.identity import (
 from contracts.wire import Change, evolve
 
 LONGEST = timedelta(days=3 * 366)
-
-
-def create_programme(programme_id: str, org_id: str, request: CreateProgramme, at: datetime) -> Change[Programme]:
-    """A programme under a policy that can be lived."""
-    check_policy(request.policy)
-    policy = msgspec.structs.replace(request.policy, version=1)
-    programme = Programme(
-        id=programme_id,
-        org_id=org_id,
-        name=request.name.strip(),
-        policy=policy,
-        training_for=tuple(sorted(set(request.training_for))),
-        created_at=at,
-    )
-    return Change(programme)
 
 
 def check_policy(policy: ProgrammePolicy) -> None:
