@@ -14,6 +14,7 @@ from gateway.calendar import calendar_route
 from gateway.context import Context, Parts
 from gateway.endpoint import Endpoint
 from gateway.live import TOPICS, Live
+from gateway.oidc import PATIENCE, oidc_routes
 from gateway.schema import build_schema
 from gateway.settings import Settings
 from gateway.sockets import Sockets
@@ -42,7 +43,13 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     running.callback(live.close)
     keys = Route(JWKS, _keys(settings.identity_url.rstrip("/") + JWKS, http))
     parts = _parts(settings, http)
-    routes = [*graphql_routes(settings, verifier, parts, live, revocations), calendar_route(parts.sessions), keys]
+    patient = Client("identity", settings.identity_url, http, deadline=PATIENCE)
+    routes = [
+        *oidc_routes(settings, patient),
+        *graphql_routes(settings, verifier, parts, live, revocations),
+        calendar_route(parts.sessions),
+        keys,
+    ]
     return Part("gateway", routes, {"bus": bus.is_ready}, {"bus": bus.is_alive})
 
 

@@ -30,6 +30,7 @@ from gateway.types.mentors import MentorMutations, MentorProfile, MentorQueries
 from gateway.types.mentorships import Mentorship, MentorshipMutations, MentorshipQueries
 from gateway.types.moving import MovingMutations, MovingQueries
 from gateway.types.notifications import Notification, NotificationMutations, NotificationQueries
+from gateway.types.oidc import OidcMutations, OidcQueries
 from gateway.types.programmes import Programme, ProgrammeMutations, ProgrammeQueries
 from gateway.types.progress import ProgressMutations, ProgressQueries
 from gateway.types.pulse import Pulse, PulseMutations, PulseQueries
@@ -83,6 +84,7 @@ NODES: dict[str, type[Node]] = {
 @strawberry.type(description="Everything that can be read. A field is null, with an error, while its part is down.")
 class Query(
     IdentityQueries,
+    OidcQueries,
     AuditQueries,
     ProgrammeQueries,
     EnrolmentQueries,
@@ -125,6 +127,7 @@ class Mutation(
     ProgrammeMutations,
     EnrolmentMutations,
     MatchingMutations,
+    OidcMutations,
     MentorshipMutations,
     MentorMutations,
     GoalMutations,

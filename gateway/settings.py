@@ -11,4 +11,5 @@ class Settings(PartSettings, frozen=True, kw_only=True):
     notifications_url: str
     workflows_url: str
     redis_url: str = ""
+    public_url: str = ""  # where browsers reach the gateway; in development as the request says, in production needed
     allowed_origins: str = ""  # of pages elsewhere that may open websockets, separated by commas

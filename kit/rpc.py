@@ -165,16 +165,17 @@ def _masked(operation: str, error: Exception) -> Problem:
 class Client:
     """Calls the operations of one other part. Connections are kept alive and shared."""
 
-    def __init__(self, part: str, url: str, http: aiohttp.ClientSession) -> None:
+    def __init__(self, part: str, url: str, http: aiohttp.ClientSession, *, deadline: float = DEADLINE) -> None:
         self._part = part
         self._url = url.rstrip("/")
         self._http = http
+        self._deadline = deadline
 
     async def call[Q: Record, A](self, operation: Operation[Q, A], token: str, request: Q) -> A:
         """The answer, within the deadline. Raises the Refusal that the other part raised, or Unavailable."""
         body = msgspec.json.encode(request)
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(self._deadline):
                 status, answer = await self._send(operation, _headers(token), body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("part_unreachable", other=self._part, operation=operation.name, why=type(error).__name__)

@@ -6,6 +6,7 @@ from contracts.identity.enrolment import *
 from contracts.identity.matching import *
 from contracts.identity.mentors import *
 from contracts.identity.mentorship import *
+from contracts.identity.oidc import *
 from contracts.identity.party import *
 from contracts.identity.passwords import *
 from contracts.identity.people import *

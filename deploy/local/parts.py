@@ -64,6 +64,7 @@ class Site:
             settings["INZPIREU_SANDBOX_CLOCK"] = self.sandbox_clock
         if part is IDENTITY:
             settings["INZPIREU_TOKEN_KEYS_FILE"] = str(self.secrets.token_keys)
+            settings["INZPIREU_SEALING_KEYS_FILE"] = str(self.secrets.sealing_keys)
             settings["INZPIREU_OPEN_REGISTRATION"] = "true"
         if part is WORKFLOWS:
             settings["INZPIREU_PAYLOAD_KEYS_FILE"] = str(self.secrets.payload_keys)

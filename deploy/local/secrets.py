@@ -21,6 +21,7 @@ class Secrets:
         self.token_keys = folder / "token-keys.json"
         self.parts_jwks = folder / "parts.jwks.json"
         self.payload_keys = folder / "payload-keys.json"
+        self.sealing_keys = folder / "sealing-keys.json"
 
     def part_key(self, name: str) -> Path:
         """The private key by which that part proves who it is."""
@@ -31,8 +32,9 @@ class Secrets:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self.token_keys.exists():
             self._write(self.token_keys, {"keys": [dict(_ed25519().as_dict(private=True))]})
-        if not self.payload_keys.exists():
-            self._write(self.payload_keys, _payload_keys())
+        for file in (self.payload_keys, self.sealing_keys):
+            if not file.exists():
+                self._write(file, _aes_keys())
         names = list(parts)
         if not self.parts_jwks.exists() or not all(self.part_key(name).exists() for name in names):
             self._make_part_keys(names)
@@ -55,6 +57,6 @@ def _ed25519(kid: str | None = None) -> "OKPKey":
     return OKPKey.generate_key("Ed25519", {"kid": kid} if kid else None, auto_kid=kid is None)
 
 
-def _payload_keys() -> Mapping[str, object]:
+def _aes_keys() -> Mapping[str, object]:
     kid = f"local-{os.urandom(4).hex()}"
     return {"current": kid, "keys": {kid: base64.b64encode(os.urandom(32)).decode()}}

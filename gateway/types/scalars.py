@@ -20,6 +20,7 @@ ENUMS = (
     audit.AuditProblem,
     identity.Role,
     identity.UserState,
+    identity.Provisioning,
     identity.Party,
     identity.Phase,
     identity.Closure,

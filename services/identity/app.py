@@ -12,6 +12,8 @@ from kit.process import Part
 from kit.rpc import operation_routes
 from kit.service import open_database, start
 from services.identity.actions import Context
+from services.identity.actions.provider import Providers
+from services.identity.actions.sealing import Seal
 from services.identity.actions.secrets import Passwords, TokenKeys
 from services.identity.consumers import consumers
 from services.identity.routes import answers, jwks_route
@@ -28,6 +30,8 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     store = Store(database, relay.wake)
     limiter = Limiter(settings.redis_url)
     running.push_async_callback(limiter.close)
+    providers = Providers(strict=settings.mode == "production")
+    running.push_async_callback(providers.close)
     context = Context(
         store=store,
         trail=trail,
@@ -35,6 +39,8 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
         passwords=Passwords(),
         keys=TokenKeys(settings.token_keys_file),
         limiter=limiter,
+        providers=providers,
+        seal=Seal(settings.sealing_keys_file),
         open_registration=settings.open_registration,
     )
     checks = await start(footing, relay, store.aggregates, consumers(context), running)

@@ -18,6 +18,7 @@ from services.identity.actions import (
     matching,
     mentors,
     mentorships,
+    oidc,
     passwords,
     people,
     programmes,
@@ -30,21 +31,6 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
     """Each operation with the action that answers it."""
     return [
         Answer(identity.REGISTER_ORGANISATION, partial(people.register_organisation, context), public=True),
-        Answer(identity.SIGN_IN, partial(sign_in.sign_in, context), public=True),
-        Answer(identity.REFRESH, partial(sign_in.refresh, context), public=True),
-        Answer(identity.SIGN_OUT, partial(sign_in.sign_out, context), public=True),
-        Answer(identity.SIGN_OUT_EVERYWHERE, partial(sign_in.sign_out_everywhere, context)),
-        Answer(identity.CHANGE_PASSWORD, partial(passwords.change_password, context)),
-        Answer(identity.REQUEST_PASSWORD_RESET, partial(passwords.request_password_reset, context), public=True),
-        Answer(identity.RESET_PASSWORD, partial(passwords.reset_password, context), public=True),
-        Answer(identity.INVITE_USER, partial(passwords.invite_user, context)),
-        Answer(identity.ACCEPT_INVITATION, partial(passwords.accept_invitation, context), public=True),
-        Answer(identity.ISSUE_MAILED_TOKEN, partial(passwords.issue_mailed_token, context)),
-        Answer(identity.GRANT_ROLE, partial(access.grant_role, context)),
-        Answer(identity.REVOKE_ROLE, partial(access.revoke_role, context)),
-        Answer(identity.SUSPEND_USER, partial(access.suspend_user, context)),
-        Answer(identity.REINSTATE_USER, partial(access.reinstate_user, context)),
-        Answer(identity.LIST_REVOCATIONS, partial(access.list_revocations, context)),
         Answer(identity.ADD_USER, partial(people.add_user, context)),
         Answer(identity.GET_ORGANISATION, partial(people.get_organisation, context)),
         Answer(identity.GET_USERS, partial(people.get_users, context)),
@@ -67,8 +53,34 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(identity.GET_MY_CAPACITY, partial(mentors.get_my_capacity, context)),
         Answer(identity.GET_MENTOR_PROFILES, partial(mentors.get_mentor_profiles, context)),
         Answer(identity.SEARCH_MENTORS, partial(mentors.search_mentors, context)),
+        *credential_answers(context),
         *programme_answers(context),
         *directory_answers(context),
+    ]
+
+
+def credential_answers(context: Context) -> list[Answer[Any, Any]]:
+    """Those about who may come in, and what they may do."""
+    return [
+        Answer(identity.SIGN_IN, partial(sign_in.sign_in, context), public=True),
+        Answer(identity.REFRESH, partial(sign_in.refresh, context), public=True),
+        Answer(identity.SIGN_OUT, partial(sign_in.sign_out, context), public=True),
+        Answer(identity.SIGN_OUT_EVERYWHERE, partial(sign_in.sign_out_everywhere, context)),
+        Answer(identity.CHANGE_PASSWORD, partial(passwords.change_password, context)),
+        Answer(identity.REQUEST_PASSWORD_RESET, partial(passwords.request_password_reset, context), public=True),
+        Answer(identity.RESET_PASSWORD, partial(passwords.reset_password, context), public=True),
+        Answer(identity.INVITE_USER, partial(passwords.invite_user, context)),
+        Answer(identity.ACCEPT_INVITATION, partial(passwords.accept_invitation, context), public=True),
+        Answer(identity.ISSUE_MAILED_TOKEN, partial(passwords.issue_mailed_token, context)),
+        Answer(identity.CONFIGURE_OIDC, partial(oidc.configure_oidc, context)),
+        Answer(identity.GET_OIDC_PROVIDER, partial(oidc.get_oidc_provider, context)),
+        Answer(identity.START_OIDC, partial(oidc.start_oidc, context), public=True),
+        Answer(identity.FINISH_OIDC, partial(oidc.finish_oidc, context), public=True),
+        Answer(identity.GRANT_ROLE, partial(access.grant_role, context)),
+        Answer(identity.REVOKE_ROLE, partial(access.revoke_role, context)),
+        Answer(identity.SUSPEND_USER, partial(access.suspend_user, context)),
+        Answer(identity.REINSTATE_USER, partial(access.reinstate_user, context)),
+        Answer(identity.LIST_REVOCATIONS, partial(access.list_revocations, context)),
     ]
 
 

@@ -13,6 +13,7 @@ from services.identity.model.directory import END, found_by
 from services.identity.model.enrolments import Enrolled, Group
 from services.identity.model.match_runs import MatchResult
 from services.identity.model.mentors import Mentor
+from services.identity.model.oidc import Provider, SignInAttempt
 from services.identity.model.people import Account, TokenFamily
 from services.identity.model.programmes import Programme
 from services.identity.model.tries import SignInTries
@@ -67,11 +68,20 @@ class Store:
         more: dict[str, Any] = {"source": "identity", "on_saved": on_saved}
         self.organisations = Aggregates(database, "organisations", Organisation, **more)
         self.accounts = Accounts(
-            database, "accounts", Account, unique=("email",), queues=("tokensSince",), about=About(person="id"), **more
+            database,
+            "accounts",
+            Account,
+            by=("externalIds",),
+            unique=("email",),
+            queues=("tokensSince",),
+            about=About(person="id"),
+            **more,
         )
         self.units = Aggregates(database, "units", OrgUnit, **more)
         self.families = Aggregates(database, "token_families", TokenFamily, by=("userId",), queues=("endedAt",), **more)
         self.administrators = Aggregates(database, "administrators", Administrators, **more)
+        self.providers = Aggregates(database, "oidc_providers", Provider, **more)
+        self.attempts = Aggregates(database, "sign_in_attempts", SignInAttempt, about=None, expires="expiresAt", **more)
         self.tries = Aggregates(database, "sign_in_tries", SignInTries, about=None, expires="forgetAt", **more)
         self.programmes = Aggregates(database, "programmes", Programme, about=About(programme="id"), **more)
         self.mentorships = Aggregates(
@@ -88,6 +98,8 @@ class Store:
             self.units,
             self.families,
             self.administrators,
+            self.providers,
+            self.attempts,
             self.tries,
             self.programmes,
             self.mentorships,

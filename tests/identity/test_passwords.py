@@ -38,6 +38,8 @@ async def a_context(database: Database, folder: Path) -> Context:
         passwords=Passwords(),
         keys=TokenKeys(str(secrets.token_keys)),
         limiter=unused,
+        providers=unused,
+        seal=unused,
         open_registration=False,
     )
 

@@ -6,6 +6,8 @@ from kit.audit import Trail
 from kit.cache import Limiter
 from kit.clock import Clock
 from kit.turns import Turns
+from services.identity.actions.provider import Providers
+from services.identity.actions.sealing import Seal
 from services.identity.actions.secrets import Passwords, TokenKeys
 from services.identity.store import Store
 
@@ -20,5 +22,7 @@ class Context:
     passwords: Passwords
     keys: TokenKeys
     limiter: Limiter
+    providers: Providers
+    seal: Seal
     open_registration: bool
     turns: Turns = field(default_factory=Turns)

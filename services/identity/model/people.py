@@ -40,11 +40,13 @@ class MailedRequest(Record, frozen=True, kw_only=True):
 class Account(User, frozen=True, kw_only=True):
     """A user with the hash of the password (empty: none yet); it never leaves this service.
 
-    Access tokens issued before `tokens_since` count no more, and so do the families begun before `families_since`.
+    `external_ids` are what providers know this person by, hashed. Access tokens issued before `tokens_since` count no
+    more, and so do the families begun before `families_since`.
     """
 
     password_hash: str
     request: MailedRequest | None = None
+    external_ids: tuple[str, ...] = ()
     tokens_since: datetime | None = None
     families_since: datetime | None = None
 
