@@ -226,4 +226,5 @@ class Loaders:
         self.pulses_of = Listed(call, sessions.LIST_PULSES)
         self.pulse_trends = Each(call, sessions.GET_PULSE_TRENDS)
         self.time_totals = OfMany(call, sessions.TIME_SUMMARY)
+        self.efforts = Each(call, sessions.GET_EFFORTS)
         self.time_by_month = OfMany(call, sessions.TIME_BY_MONTH)

@@ -5,6 +5,7 @@ from contracts.sessions.brief import *
 from contracts.sessions.cadence import *
 from contracts.sessions.calendar import *
 from contracts.sessions.check_in import *
+from contracts.sessions.effort import *
 from contracts.sessions.lifecycle import *
 from contracts.sessions.moving import *
 from contracts.sessions.note import *

@@ -45,7 +45,7 @@ from gateway.types.relay import (
 from gateway.types.reviews import Review
 from gateway.types.sessions import Cadence, CheckIn, Note
 from gateway.types.support import Encouragement, Resource
-from gateway.types.time import TimeEntry, TimeShare, TimeTotal
+from gateway.types.time import Effort, TimeEntry, TimeShare, TimeTotal
 from gateway.types.updates import ProgressUpdate
 
 OfState = Annotated[CommitmentState | None, strawberry.argument(description="Only those of this state.")]
@@ -181,6 +181,11 @@ class Mentorship(Node):
         """Nothing is added up here."""
         totals = await info.context.loaders.time_totals.load(self.record.id)
         return [TimeTotal.of(total) for total in totals]
+
+    @resolved("How the mentor's time is met: preparation and minutes.")
+    async def effort(self, info: Info) -> Effort | None:
+        """Nothing is worked out here."""
+        return Effort.of(await info.context.loaders.efforts.load(self.record.id))
 
     @resolved("The same by month.")
     async def time_by_month(self, info: Info) -> list[TimeShare] | None:

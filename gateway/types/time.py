@@ -68,6 +68,17 @@ class TimeShare(View):
     disputed: int = field("How many minutes are disputed.")
 
 
+@strawberry.type(description="How the mentor's time is met, over everything so far.")
+class Effort(View):
+    """Shows sessions.Effort."""
+
+    begun: int = field("How many check-ins were held, missed or are disputed.")
+    prepared: int = field("How many of them the mentee had prepared.")
+    preparation_rate: float | None = field("The share of them that was prepared, 0 to 1; null before the first one.")
+    mentor_minutes: int = field("The minutes that the mentor gave, without disputed ones.")
+    mentee_minutes: int = field("The minutes that the mentee gave, without disputed ones.")
+
+
 @strawberry.input(description="Time that you gave outside of meetings.")
 class LogTimeInput(Input):
     """Makes sessions.LogTime."""

@@ -71,6 +71,7 @@ def _on_time(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.LIST_TIME_ENTRIES, partial(reading.list_time_entries, context)),
         Answer(sessions.TIME_SUMMARY, partial(reading.time_summary, context)),
         Answer(sessions.TIME_BY_MONTH, partial(reading.time_by_month, context)),
+        Answer(sessions.GET_EFFORTS, partial(reading.get_efforts, context)),
         Answer(sessions.MY_TIME, partial(reading.my_time, context)),
     ]
 

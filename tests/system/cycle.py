@@ -58,6 +58,16 @@ async def somebody(story: Story, name: str, endpoint: str, *roles: str) -> Async
         yield person
 
 
+@asynccontextmanager
+async def a_manager_of(story: Story, name: str, endpoint: str, programme_id: str) -> AsyncIterator[Person]:
+    """One more person, who manages this programme and no other."""
+    async with somebody(story, name, endpoint) as person:
+        given = {"userId": person.id, "role": "PROGRAMME_MANAGER", "programmeId": programme_id}
+        await story.priya.do("grantRole", "user { id }", **given)
+        await person.sign_in(f"{name.lower()}@{story.domain}", "a long phrase for tests")
+        yield person
+
+
 async def code_of(attempt: Any) -> str:
     """The code of the refusal that it meets; what is not refused fails."""
     try:

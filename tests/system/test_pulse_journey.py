@@ -14,7 +14,7 @@ from deploy.local.person import Person, Refused
 from deploy.local.stack import Stack
 from deploy.local.story import Story
 from kit.bus import Bus
-from tests.system.cycle import Said, code_of, cycle_of, id_of, somebody
+from tests.system.cycle import Said, a_manager_of, code_of, cycle_of, id_of, somebody
 from tests.system.people import a_story
 from tests.system.polling import until
 from tests.system.traces import found_nowhere, history_of, logs_of
@@ -129,6 +129,22 @@ async def test_everybody_else_sees_nothing(active: Story, cycle: Said, stranger:
             assert await code_of(person.ask(TREND, id=active.mentorship_id)) == "NOT_FOUND", person.name
             if person.name not in {"Hannah", "Stella"}:
                 assert await code_of(person.ask(SUMMARY, id=active.programme_id)) == "FORBIDDEN", person.name
+
+
+async def test_who_manages_one_programme_sees_its_pulses_and_no_others(
+    active: Story, cycle: Said, endpoint: str
+) -> None:
+    opened = await cycle.tell(OPEN_PULSE, active.mentorship_id, index=101)
+    made = await active.priya.do("createProgramme", "programme { id }", name="Another")
+    async with a_manager_of(active, "Paula", endpoint, active.programme_id) as paula:
+        assert len((await paula.ask(NODE, id=id_of("Pulse", opened)))["node"]["answers"]) == 2
+        assert (await paula.ask(TREND, id=active.mentorship_id))["pulseTrend"]["points"]
+        assert (await paula.ask(SUMMARY, id=active.programme_id))["pulseSummary"] == []
+    async with a_manager_of(active, "Pavel", endpoint, made["programme"]["id"]) as pavel:
+        assert await code_of(pavel.ask(NODE, id=id_of("Pulse", opened))) == "NOT_FOUND"
+        assert await code_of(pavel.ask(LISTED, id=active.mentorship_id)) == "NOT_FOUND"
+        assert await code_of(pavel.ask(TREND, id=active.mentorship_id)) == "NOT_FOUND"
+        assert await code_of(pavel.ask(SUMMARY, id=active.programme_id)) == "FORBIDDEN"
 
 
 async def test_what_was_said_is_in_no_event_no_log_and_no_history(

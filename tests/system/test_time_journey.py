@@ -13,7 +13,7 @@ from contracts.sessions import SCHEDULE_CHECK_IN
 from deploy.local.person import Person, Refused
 from deploy.local.stack import Stack
 from deploy.local.story import Story
-from tests.system.cycle import Said, code_of, cycle_of, id_of, local, somebody
+from tests.system.cycle import Said, a_manager_of, code_of, cycle_of, id_of, local, somebody
 from tests.system.people import a_story
 from tests.system.polling import until
 
@@ -161,6 +161,10 @@ async def test_the_other_party_approves_or_disputes_and_the_manager_decides(
         node = "query($id: ID!) { node(id: $id) { id } }"
         assert await code_of(audrey.ask(node, id=kept["id"])) == "NOT_FOUND"
     assert await code_of(change(stranger, "resolveTimeDispute", kept, counts=True)) == "NOT_FOUND"
+    made = await active.priya.do("createProgramme", "programme { id }", name="Another")
+    async with a_manager_of(active, "Pavel", endpoint, made["programme"]["id"]) as pavel:
+        assert (await pavel.ask(DISPUTES))["timeDisputes"]["edges"] == [], "another programme's"
+        assert await code_of(change(pavel, "resolveTimeDispute", kept, counts=True)) == "NOT_FOUND"
     assert (await change(active.priya, "resolveTimeDispute", kept, counts=True))["state"] == "APPROVED"
     assert (await change(active.priya, "resolveTimeDispute", dropped, counts=False))["state"] == "REJECTED"
     assert await code_of(change(active.priya, "resolveTimeDispute", kept, counts=False)) == "CONFLICT"
@@ -243,3 +247,18 @@ async def test_a_manager_sees_time_and_a_stranger_none(active: Story, stranger: 
     document = f"query($id: ID!) {{ mentorship(id: $id) {{ {SUMS} }} }}"
     assert (await active.priya.ask(document, id=active.mentorship_id))["mentorship"]["timeByMonth"]
     assert await code_of(stranger.ask(document, id=active.mentorship_id)) == "NOT_FOUND"
+    effort = (
+        "query($id: ID!) { mentorship(id: $id) {"
+        " effort { begun prepared preparationRate mentorMinutes menteeMinutes }"
+        " timeSummary { person { id } minutes } } }"
+    )
+    for person in (active.priya, active.sofia):
+        seen = (await person.ask(effort, id=active.mentorship_id))["mentorship"]
+        minutes = {who.id: 0 for who in (active.sofia, active.maria)}
+        for total in seen["timeSummary"]:
+            minutes[total["person"]["id"]] += total["minutes"]
+        assert seen["effort"] == {
+            "begun": 2, "prepared": 0, "preparationRate": 0.0, "mentorMinutes": minutes[active.sofia.id],
+            "menteeMinutes": minutes[active.maria.id],
+        }  # fmt: skip
+    assert await code_of(stranger.ask(effort, id=active.mentorship_id)) == "NOT_FOUND"

@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 
 from contracts.errors import Forbidden
-from contracts.identity import MentorshipCard, OfMentorships, Role
+from contracts.identity import MentorshipCard, OfMentorships, Role, manages
 from contracts.sessions import AnswerPulse, OpenPulse, Pulse, PulseCell, PulseTrend, SummarisePulses
 from contracts.wire import ByIds, Caller, Page
 from kit.command import natural_id, stamp
@@ -15,7 +15,6 @@ from services.sessions.model import pulses
 
 MOST = 500  # pulses of one mentorship; monthly ones of ten years are a quarter of it
 MOST_OF_A_PROGRAMME = 20_000
-READERS = {Role.PROGRAMME_MANAGER, Role.HR_ANALYST}
 
 
 async def open_pulse(context: Context, caller: Caller, request: OpenPulse) -> Pulse:
@@ -44,7 +43,7 @@ def show_pulse(caller: Caller, card: MentorshipCard, pulse: Pulse) -> Pulse | No
     """To a party its own answer, also where that party manages programmes; to programme managers the whole."""
     if card.party_of(caller.user_id) is not None:
         return _own(pulse, card, caller)
-    return pulse if Role.PROGRAMME_MANAGER in caller.roles else None
+    return pulse if manages(caller, card.programme_id) else None
 
 
 def _own(pulse: Pulse, card: MentorshipCard, caller: Caller) -> Pulse:
@@ -60,13 +59,9 @@ def _window(context: Context) -> Window[MentorshipCard, Pulse]:
         parents=context.store.mentorships,
         field="mentorshipId",
         parent_of=lambda pulse: pulse.mentorship_id,
-        enter=lambda caller, card: card.party_of(caller.user_id) is not None or _is_staff(caller),
+        enter=lambda caller, card: card.party_of(caller.user_id) is not None or manages(caller, card.programme_id),
         show=show_pulse,
     )
-
-
-def _is_staff(caller: Caller) -> bool:
-    return Role.PROGRAMME_MANAGER in caller.roles
 
 
 async def get_pulses(context: Context, caller: Caller, request: ByIds) -> tuple[Pulse, ...]:
@@ -84,7 +79,7 @@ async def get_pulse_trends(context: Context, caller: Caller, request: ByIds) -> 
 
     async def of(mentorship_id: str) -> PulseTrend | None:
         card = await context.store.mentorships.find(caller.org_id, mentorship_id)
-        if card is None or not _is_staff(caller) or card.party_of(caller.user_id) is not None:
+        if card is None or not manages(caller, card.programme_id) or card.party_of(caller.user_id) is not None:
             return None
         return pulses.trend(mentorship_id, await _all_of(context, card))
 
@@ -93,7 +88,7 @@ async def get_pulse_trends(context: Context, caller: Caller, request: ByIds) -> 
 
 async def summarise_pulses(context: Context, caller: Caller, request: SummarisePulses) -> tuple[PulseCell, ...]:
     """Cells of at least five people, for those who answer for a programme or its people."""
-    if not READERS & set(caller.roles):
+    if Role.HR_ANALYST not in caller.roles and not manages(caller, request.programme_id):
         raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER} or {Role.HR_ANALYST}.")
     where = {"programmeId": request.programme_id}
     found = await context.store.pulses.all(caller.org_id, where, limit=MOST_OF_A_PROGRAMME)

@@ -8,6 +8,7 @@ from contracts.identity import MentorshipCard, OfMentorships, manages
 from contracts.sessions import (
     Cadence,
     CheckIn,
+    Effort,
     MyTime,
     Note,
     Review,
@@ -21,8 +22,9 @@ from contracts.wire import ByIds, Caller, Page
 from kit.mongo import Aggregates
 from kit.window import Show, Window
 from services.sessions.actions import Context
-from services.sessions.model import times
+from services.sessions.model import efforts, times
 from services.sessions.model.records import readable
+from services.sessions.store import MOST_CHECK_INS
 
 type Kept = Cadence | CheckIn | Note | TimeEntry | Review
 
@@ -147,3 +149,19 @@ async def _shares(context: Context, caller: Caller, mentorship_id: str) -> tuple
     if card is None or not may_look(caller, card):
         return None
     return await context.store.time_totals(caller.org_id, "mentorshipId", mentorship_id)
+
+
+async def get_efforts(context: Context, caller: Caller, request: ByIds) -> tuple[Effort | None, ...]:
+    """How the mentor's time is met in each mentorship, for the pair and the programme manager."""
+
+    async def of(mentorship_id: str) -> Effort | None:
+        card = await context.store.mentorships.find(caller.org_id, mentorship_id)
+        shares = await _shares(context, caller, mentorship_id)
+        if card is None or shares is None:
+            return None
+        check_ins = await context.store.check_ins.all(
+            caller.org_id, {"mentorshipId": mentorship_id}, limit=MOST_CHECK_INS
+        )
+        return efforts.effort(card, check_ins, shares)
+
+    return tuple(await asyncio.gather(*map(of, request.ids)))

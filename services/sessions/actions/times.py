@@ -6,9 +6,12 @@ Both are documents of their own. Whatever ends this process between the two, an 
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import compress
+
+import msgspec
 
 from contracts.errors import Conflict, Forbidden, NotFound
-from contracts.identity import Role
+from contracts.identity import Role, manages
 from contracts.sessions import (
     ApproveTime,
     CheckInHeld,
@@ -91,6 +94,8 @@ async def resolve_time_dispute(context: Context, caller: Caller, request: Resolv
     _check_manager(caller)
     entry = await context.store.time_entries.load(caller.org_id, request.time_entry_id)
     card = await context.store.mentorships.get(caller.org_id, entry.record.mentorship_id)
+    if not manages(caller, card.programme_id):
+        raise NotFound.of("timeentry", entry.record.id)
     if card.party_of(caller.user_id) is not None:
         raise Forbidden("You are one of the two; another programme manager has to decide this.")
     at = context.clock.now()
@@ -103,10 +108,14 @@ async def resolve_time_dispute(context: Context, caller: Caller, request: Resolv
 
 
 async def list_time_disputes(context: Context, caller: Caller, request: ListTimeDisputes) -> Page[TimeEntry]:
-    """What waits for a programme manager."""
+    """What waits for a programme manager. A page may show fewer than asked for: some are of other programmes."""
     _check_manager(caller)
     where = {"state": TimeState.DISPUTED}
-    return await context.store.time_entries.page(caller.org_id, where, first=request.first, after=request.after)
+    page = await context.store.time_entries.page(caller.org_id, where, first=request.first, after=request.after)
+    cards = [await context.store.mentorships.get(caller.org_id, entry.mentorship_id) for entry in page.items]
+    managed = [manages(caller, card.programme_id) for card in cards]
+    items, cursors = tuple(compress(page.items, managed)), tuple(compress(page.cursors, managed))
+    return msgspec.structs.replace(page, items=items, cursors=cursors)
 
 
 async def log_meeting_time(context: Context, fact: CheckInHeld, envelope: Envelope) -> None:
@@ -198,7 +207,7 @@ async def _seated(context: Context, caller: Caller, entry_id: str) -> Stored[Tim
 
 
 def _check_manager(caller: Caller) -> None:
-    if Role.PROGRAMME_MANAGER not in caller.roles:
+    if Role.PROGRAMME_MANAGER not in caller.roles and not caller.programme_ids:
         raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}.")
 
 
