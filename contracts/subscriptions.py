@@ -44,6 +44,9 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
     "sessions": (
         *identity.MENTORSHIP_FACTS,
         sessions.CheckInHeld,
+        sessions.CheckInScheduled,
+        sessions.CheckInMissed,
+        sessions.CheckInCancelled,
         sessions.TimeClaimed,
         sessions.TimeWithdrawn,
         sessions.TimeDisputeResolved,

@@ -213,6 +213,7 @@ class Loaders:
 
     def _of_sessions(self, call: Call) -> None:
         self.cadences = ById(call, sessions.GET_CADENCES)
+        self.agendas = ById(call, sessions.GET_AGENDAS)
         self.calendar_feeds = ById(call, sessions.GET_CALENDAR_FEEDS)
         self.check_ins = ById(call, sessions.GET_CHECK_INS)
         self.notes = ById(call, sessions.GET_NOTES)

@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from gateway.context import Info
 from gateway.limits import Checks
 from gateway.types.access import AccessMutations
+from gateway.types.agenda import Agenda, AgendaMutations
 from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
@@ -75,6 +76,7 @@ NODES: dict[str, type[Node]] = {
         TimeEntry,
         Review,
         Pulse,
+        Agenda,
         CalendarFeed,
         Notification,
     )
@@ -143,6 +145,7 @@ class Mutation(
     ReviewMutations,
     TimeMutations,
     PulseMutations,
+    AgendaMutations,
     CalendarMutations,
     MovingMutations,
     MakingMutations,

@@ -1,6 +1,7 @@
 """The rhythm of a mentorship: cadence, check-ins, attendance, notes, time and reviews. Owner: services.sessions."""
 
 # ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
+from contracts.sessions.agenda import *
 from contracts.sessions.brief import *
 from contracts.sessions.cadence import *
 from contracts.sessions.calendar import *
@@ -46,4 +47,8 @@ EVENTS: tuple[type[Event], ...] = (
     ReviewSubmitted,
     CalendarFeedCreated,
     CalendarFeedRevoked,
+    AgendaPointAdded,
+    AgendaReordered,
+    AgendaPointRemoved,
+    AgendaCarriedOver,
 )

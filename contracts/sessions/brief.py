@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from contracts.sessions.agenda import Agenda
 from contracts.sessions.check_in import CheckIn
 from contracts.wire import Operation, Record
 
@@ -16,6 +17,7 @@ class CheckInBrief(Record, frozen=True, kw_only=True):
     """The check-in with what was prepared, and when the two last met; `since` is None where they never did."""
 
     check_in: CheckIn
+    agenda: Agenda | None = None
     since: datetime | None = None
 
 

@@ -79,6 +79,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "sessions.note_deleted.v1": ("Note", "A note was taken away"),
     "sessions.pulse_opened.v1": ("Pulse", "Both were asked how it goes"),
     "sessions.pulse_answered.v1": ("Pulse", "You said how it goes"),
+    "sessions.agenda_point_added.v1": ("Agenda", "There is one thing more to talk about"),
+    "sessions.agenda_reordered.v1": ("Agenda", "The agenda stands in another order"),
+    "sessions.agenda_point_removed.v1": ("Agenda", "A point was taken off the agenda"),
+    "sessions.agenda_carried_over.v1": ("Agenda", "What was left open is on the next agenda"),
     "sessions.calendar_feed_created.v1": ("CalendarFeed", "Somebody made a calendar address"),
     "sessions.calendar_feed_revoked.v1": ("CalendarFeed", "Somebody revoked a calendar address"),
     "sessions.review_opened.v1": ("Review", "A review was opened"),
@@ -94,6 +98,7 @@ BETWEEN_THE_TWO = (
     "goals.encouragement_",
     "goals.progress_reported.",
     "sessions.note_",
+    "sessions.agenda_",
 )
 ONES_OWN = ("sessions.pulse_answered.",)  # whether the other has answered is not for a party to know
 

@@ -150,11 +150,12 @@ async def _run(context: Context, ask: Ask, given: Any, payload: type[Payload], g
 
 async def _as_it_is(context: Context, given: Any, payload: type[Payload], gives: Any) -> Payload:
     """The object that a conflict is about, where the input names it."""
-    named = getattr(given, f"{to_snake_case(gives.__name__)}_id", None) if issubclass(gives, Node) else None
+    name = (gives.named_by or f"{to_snake_case(gives.__name__)}_id") if issubclass(gives, Node) else ""
+    named = getattr(given, name, None)
     if named is None:
         return payload()
     try:
-        record = await gives.loader(Loaders(context.call)).load(local_id(context, gives.__name__, named))
+        record = await gives.loader(Loaders(context.call)).load(local_id(context, KINDS[name], named))
     except Refusal:
         record = None  # the conflict itself matters more
     return payload.of(record) if record else payload()

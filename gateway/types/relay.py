@@ -86,9 +86,13 @@ class View:
 
 @strawberry.interface(description="An object with a global id.")
 class Node(View):
-    """What `node(id)` finds. `loader` picks the loader that finds records of this type."""
+    """What `node(id)` finds. `loader` picks the loader that finds records of this type.
+
+    `named_by` is the field by which an input names it, where that is not its own id.
+    """
 
     loader: ClassVar["staticmethod[[Loaders], Loader[str, Any]]"]
+    named_by: ClassVar[str] = ""
 
     @resolved("The object's global id: opaque, and the same for as long as the object lives.")
     def id(self) -> strawberry.ID:

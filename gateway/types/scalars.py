@@ -51,6 +51,7 @@ ENUMS = (
     goals.Promise,
     goals.Excuse,
     goals.Band,
+    sessions.AgendaSection,
     sessions.CheckInState,
     sessions.Attendance,
     sessions.MoveReason,

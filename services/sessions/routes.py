@@ -7,6 +7,7 @@ from contracts import sessions
 from kit.rpc import Answer
 from services.sessions.actions import (
     Context,
+    agenda,
     brief,
     calendar,
     checkins,
@@ -42,9 +43,19 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.LIST_NOTES, partial(reading.list_notes, context)),
         Answer(sessions.LIST_REVIEWS, partial(reading.list_reviews, context)),
         Answer(sessions.GET_CHECK_IN_BRIEF, partial(brief.get_check_in_brief, context)),
+        *_on_agenda(context),
         *_on_calendar(context),
         *_on_time(context),
         *_on_pulses(context),
+    ]
+
+
+def _on_agenda(context: Context) -> list[Answer[Any, Any]]:
+    return [
+        Answer(sessions.ADD_AGENDA_POINT, partial(agenda.add_agenda_point, context)),
+        Answer(sessions.REORDER_AGENDA, partial(agenda.reorder_agenda, context)),
+        Answer(sessions.REMOVE_AGENDA_POINT, partial(agenda.remove_agenda_point, context)),
+        Answer(sessions.GET_AGENDAS, partial(agenda.get_agendas, context)),
     ]
 
 

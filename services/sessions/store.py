@@ -1,11 +1,11 @@
 """Where sessions live: the only file of this service that knows MongoDB."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from contracts.identity import MentorshipCard
-from contracts.sessions import Cadence, CheckIn, CheckInState, Note, Pulse, Review, TimeEntry, TimeShare
+from contracts.sessions import Agenda, Cadence, CheckIn, CheckInState, Note, Pulse, Review, TimeEntry, TimeShare
 from kit.mongo import Aggregates, Database, translated
 from kit.projection import Ask, Projection
 from services.sessions.model import times
@@ -39,6 +39,7 @@ class Store:
         self.calendar_feeds = Aggregates(
             database, "calendar_feeds", KeptFeed, unique=("secretHash",), source=source, on_saved=on_saved
         )
+        self.agendas = Aggregates(database, "agendas", Agenda, by=by, source=source, on_saved=on_saved)
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card, by=PARTIES)
         self.aggregates: tuple[Aggregates[Any], ...] = (
             self.cadences,
@@ -49,6 +50,7 @@ class Store:
             self.reviews,
             self.pulses,
             self.calendar_feeds,
+            self.agendas,
         )
         self.kept = (*self.aggregates, self.mentorships)
 
@@ -62,6 +64,23 @@ class Store:
         """Those of these mentorships that start after an instant, in the order in which they were scheduled."""
         where = {"mentorshipId": mentorship_ids, "startsAt": {"$gte": since}}
         return await self.check_ins.all(org_id, where, limit=MOST_CHECK_INS)
+
+    async def check_in_before(self, check_in: CheckIn) -> CheckIn | None:
+        """The one with the next lower index in its mentorship."""
+        return await self._neighbour(check_in, {"$lt": check_in.index}, -1)
+
+    async def check_in_after(self, check_in: CheckIn) -> CheckIn | None:
+        """The one with the next higher index in its mentorship that is still scheduled."""
+        return await self._neighbour(check_in, {"$gt": check_in.index}, 1, {"state.state": CheckInState.SCHEDULED})
+
+    async def _neighbour(
+        self, check_in: CheckIn, index: dict[str, int], order: int, where: Mapping[str, object] | None = None
+    ) -> CheckIn | None:
+        of = {"org_id": check_in.org_id, "state.mentorshipId": check_in.mentorship_id}
+        query = {**of, "state.index": index, **(where or {})}
+        with translated():
+            found = await self.check_ins.collection.find_one(query, {"_id": 1}, sort=[("state.index", order)])
+        return await self.check_ins.find(check_in.org_id, found["_id"]) if found else None
 
     async def last_met(self, org_id: str, mentorship_id: str, before: datetime) -> datetime | None:
         """When the latest check-in that was held before an instant had started."""

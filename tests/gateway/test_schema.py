@@ -67,6 +67,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       verifyOutcome writeJournal askClarification answerClarification acceptFeedback declineFeedback
       setCadence submitPreparation markBriefRead attestAttendance writeNote lintGoal requestGoalChange
       reviseGoal abandonGoal attachFeedback addMetric addMilestone reachMilestone excuseCommitment
+      addAgendaPoint reorderAgenda removeAgendaPoint
       editNote deleteNote makeActionItem
       createCalendarFeed revokeCalendarFeed
       disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation importProgress logTime

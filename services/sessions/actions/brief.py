@@ -4,6 +4,7 @@ from contracts.errors import NotFound
 from contracts.sessions import CheckInBrief, GetCheckInBrief
 from contracts.wire import Caller
 from services.sessions.actions import Context
+from services.sessions.model.agenda import open_agenda
 
 
 async def get_check_in_brief(context: Context, caller: Caller, request: GetCheckInBrief) -> CheckInBrief:
@@ -12,6 +13,9 @@ async def get_check_in_brief(context: Context, caller: Caller, request: GetCheck
     card = await context.store.mentorships.get(caller.org_id, check_in.mentorship_id)
     if card.party_of(caller.user_id) is None:
         raise NotFound.of("checkin", check_in.id)
+    agenda = await context.store.agendas.find(caller.org_id, check_in.id)
     return CheckInBrief(
-        check_in=check_in, since=await context.store.last_met(caller.org_id, card.id, check_in.starts_at)
+        check_in=check_in,
+        agenda=agenda or open_agenda(check_in).state,
+        since=await context.store.last_met(caller.org_id, card.id, check_in.starts_at),
     )
