@@ -32,6 +32,8 @@ from kit.metrics import CONSUMER_ALIVE, EVENTS, PUBLISHED
 from kit.telemetry import attached, log
 
 EXCHANGE, DEAD = "inzpireu.events", "inzpireu.dead"
+# From RabbitMQ 4.0 on a quorum queue drops what was given back 20 times; whoever only looks gives back as well.
+KEPT: Mapping[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
 DELIVERIES = 6  # times that a message may come back without an answer, by a consumer that died each time
 PREFETCH = 50  # messages in hand at once: enough to keep the database busy, few enough to drain in a second
 PUBLISH_TIMEOUT = 5.0  # seconds; aio-pika's own does not cover waiting for a reconnect
@@ -290,7 +292,7 @@ async def _declare(
         queue = await channel.declare_queue(f"{part}.events", durable=True, arguments=_queue_arguments(part))
         for event in wanted:
             await queue.bind(events, event.topic)
-        grave = await channel.declare_queue(f"{part}.events.dead", durable=True, arguments={"x-queue-type": "quorum"})
+        grave = await channel.declare_queue(f"{part}.events.dead", durable=True, arguments=dict(KEPT))
         await grave.bind(dead, f"{part}.events")
     exchanges: dict[str, AbstractExchange] = {EXCHANGE: events}
     for rung, milliseconds in rungs.items():

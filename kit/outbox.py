@@ -14,13 +14,31 @@ from contracts.errors import Unavailable
 from kit.audit import Trail
 from kit.bus import Bus
 from kit.metrics import OUTBOX_BEHIND
-from kit.mongo import Aggregates, Collection, Document, translated
+from kit.mongo import Aggregates, Collection, Database, Document, translated
 from kit.telemetry import attached, log
 
 BATCH = 100  # aggregates at a time
 POLL_SECONDS = 1.0  # polling is the truth; the wake-up only shortens the wait
 BACK_OFF_SECONDS = 1.0
 WAITING: Document = {"outbox_at": {"$exists": True}}
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What one database has not handed over yet."""
+
+    changes: int
+    since: datetime | None
+
+
+async def waiting(database: Database) -> Waiting:
+    """Count the aggregates whose outboxes are not empty, and say since when the oldest is not."""
+    changes, since = 0, None
+    with translated():
+        for name in await database.list_collection_names():
+            async for document in database[name].find(WAITING, {"outbox_at": 1}):
+                changes += 1
+                since = min(since or document["outbox_at"], document["outbox_at"])
+    return Waiting(changes, since)
 
 
 class _Traced(msgspec.Struct):

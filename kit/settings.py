@@ -60,12 +60,12 @@ def load[S: PartSettings](kind: type[S], environ: Mapping[str, str] = os.environ
     `INZPIREU_<FIELD>_FILE` names a file that holds the value, as secrets are mounted. Raises SettingsError.
     """
     fields = msgspec.structs.fields(kind)
-    given = {field.name: value for field in fields if (value := _given(field.name, environ)) is not None}
-    missing = [_variable(field.name) for field in fields if field.required and field.name not in given]
+    found = {field.name: value for field in fields if (value := given(field.name, environ)) is not None}
+    missing = [_variable(field.name) for field in fields if field.required and field.name not in found]
     if missing:
         raise SettingsError(f"Set these environment variables first: {', '.join(missing)}.")
     try:
-        settings = msgspec.convert(given, kind, strict=False)
+        settings = msgspec.convert(found, kind, strict=False)
     except msgspec.ValidationError as error:
         why, _, field = str(error).rstrip("`").partition(" - at `$.")
         raise SettingsError(f"{_variable(field)} has the wrong form: {why}.") from error
@@ -78,7 +78,8 @@ def _variable(field: str) -> str:
     return PREFIX + field.upper()
 
 
-def _given(field: str, environ: Mapping[str, str]) -> str | None:
+def given(field: str, environ: Mapping[str, str] = os.environ) -> str | None:
+    """What the environment says of one setting, itself or by the file that it names; None where it says nothing."""
     if file := environ.get(f"{_variable(field)}_FILE"):
         try:
             return Path(file).read_text().strip()

@@ -1,6 +1,7 @@
 """The `inzpireu` command: the whole platform on this machine."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ from typing import Annotated, NoReturn
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from contracts.errors import Refusal
 from deploy.local.audit import audit
 from deploy.local.children import ChildFailed
 from deploy.local.components import NotFound
@@ -20,6 +22,8 @@ from deploy.local.screen import Screen
 from deploy.local.secrets import Secrets
 from deploy.local.stack import Stack
 from deploy.local.state import StateFolder, StateInUse
+from deploy.operator.letters import letters
+from deploy.operator.outbox import outbox
 
 HOME = Path(".inzpireu")
 UP = HOME / "up"
@@ -30,6 +34,8 @@ app = App(
     version=version("inzpireu"),
 )
 app.command(audit)
+app.command(letters)
+app.command(outbox)
 console = Console(highlight=False)
 if not console.is_terminal:
     console = Console(highlight=False, width=120)  # a log has no edge to stop at
@@ -115,7 +121,11 @@ def keys(folder: Path, *, development: bool = False) -> None:
 
 def main() -> None:
     """Run the command line."""
-    app()
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # what it says is told in our own words
+    try:
+        app()
+    except Refusal as refusal:
+        _fail(refusal.message, code=1)
 
 
 def run_on(stack: Stack, screen: Screen, while_up: Callable[[Stack], Awaitable[None]]) -> bool:

@@ -1,0 +1,1 @@
+"""What operators look at and put right in a running installation, behind `inzpireu`."""
