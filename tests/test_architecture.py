@@ -38,7 +38,7 @@ PLANTS = [
     ("kit/recurrence.py", "import random", "The reader of recurrence rules is pure"),
     ("contracts/goals/goal.py", "import starlette", "Contracts know msgspec alone"),
     ("services/goals/actions/goals.py", "import pymongo", "Only stores and kit.mongo know MongoDB"),
-    ("kit/outbox.py", "import aio_pika", "Only kit.bus knows aio_pika"),
+    ("kit/outbox.py", "import aio_pika", "Only kit.bus and kit.letters know aio_pika"),
     ("kit/process.py", "import temporalio", "Only the workflows part knows Temporal"),
 ]
 
