@@ -135,10 +135,14 @@ GET_GOAL_PROGRESS = Operation("goals.get_goal_progress", ByIds, tuple[GoalProgre
 
 @topic("goals.progress_logged.v1")
 class ProgressLogged(GoalFact, frozen=True, kw_only=True):
-    """A value was entered for a goal, or a whole table: then `entry_id` is the last of so many `entries`."""
+    """A value was entered for a goal, or a whole table: then `entry_id` is the last of so many `entries`.
+
+    `progress_update_id`: the update that it was entered with, which is one thing done with all its values.
+    """
 
     entry_id: str
     entries: int = 1
+    progress_update_id: str | None = None
 
 
 @topic("goals.feedback_attached.v1")

@@ -19,11 +19,12 @@ from contracts.goals import (
     Skill,
     Win,
 )
-from contracts.identity import MentorshipCard, Party
+from contracts.identity import MentorshipCard
 from contracts.wire import Record
 from kit.mongo import PAGE_LIMIT, Aggregates, Database, translated
 from kit.projection import Ask, Projection
 from services.goals.model.help import Invitation
+from services.goals.model.rhythm import Doings
 
 MOST = 5_000  # of one kind in one mentorship; three years of everything are fewer
 
@@ -52,6 +53,7 @@ class Store:
         self.resources = kept("resources", Resource)
         self.encouragements = kept("encouragements", Encouragement)
         self.progress_updates = kept("progress_updates", ProgressUpdate)
+        self.doings = kept("doings", Doings)
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card)
         self.aggregates: tuple[Aggregates[Any], ...] = (
             self.goals,
@@ -68,6 +70,7 @@ class Store:
             self.resources,
             self.encouragements,
             self.progress_updates,
+            self.doings,
         )
 
     async def ledger_version(self, org_id: str, mentorship_id: str) -> tuple[int, int]:
@@ -94,20 +97,6 @@ class Store:
     ) -> tuple[R, ...]:
         """The latest of one kind in a mentorship to which something happened at or after a moment, or ever."""
         return await self.latest(kept, org_id, mentorship_id, {field: {"$gte": since} if since else {"$ne": None}})
-
-    async def feedback_times(self, org_id: str, mentorship_id: str, author_id: str) -> list[datetime]:
-        """When this person gave feedback in this mentorship."""
-        given = await self.feedback.all(org_id, {"mentorshipId": mentorship_id}, limit=MOST)
-        return [each.given_at for each in given if each.author_id == author_id]
-
-    async def progress_times(self, org_id: str, mentorship_id: str) -> list[datetime]:
-        """When the mentee reported progress, or entered it for a goal by itself: an update with values is one thing."""
-        of = {"mentorshipId": mentorship_id}
-        goals = await self.goals.all(org_id, of, limit=MOST)
-        updates = await self.progress_updates.all(org_id, {**of, "party": Party.MENTEE}, limit=MOST)
-        reported = {value.entry_id for update in updates for value in update.metrics}
-        entered = [entry.logged_at for goal in goals for entry in goal.entries if entry.id not in reported]
-        return [*entered, *(update.submitted_at for update in updates)]
 
     async def helped(self, org_id: str, mentorship_id: str) -> list[str]:
         """Who asked for help in this mentorship, once for each time."""

@@ -83,7 +83,7 @@ def _explained(said: list[Content]) -> Explanation:
             commitment_id = f"{news.party}|{news.promise}|{news.cause_id}"
             known[commitment_id] = ledger.keep(known[commitment_id], news.at).state
     weekly = [each for each in known.values() if each.promise is Promise.GIVE_FEEDBACK]
-    given_at = [at for fact, at in facts if rhythm.promise_kept_by(fact, CARD)]
+    given_at = [at for fact, at in facts if rhythm.promise_kept_by(fact, CARD, at)]
     for commitment_id, done_at in rhythm.matched(weekly, given_at).items():
         known[commitment_id] = rhythm.settle(known[commitment_id], done_at).state
     return score.explain(known.values(), NOW + 90 * DAY, POLICY, {})

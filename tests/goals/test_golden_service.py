@@ -2,8 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from datetime import date
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,26 +10,20 @@ import pytest
 from contracts.errors import Unavailable
 from contracts.goals import (
     Commitment,
-    Feedback,
-    FeedbackKind,
-    Goal,
     LedgerPolicy,
     OpenCommitment,
-    ProgressEntry,
     Promise,
 )
 from contracts.identity import Mentorship, MentorshipCard
-from contracts.wire import Caller, Change, Event
+from contracts.wire import Caller, Event
 from kit.clock import Clock
-from kit.command import Stamp
 from kit.mongo import Database
 from services.goals.actions import Context
 from services.goals.actions import ledger as actions
 from services.goals.model import score
 from services.goals.store import Store
-from tests.builders import a_goal
 from tests.goals.events import CARD, envelope, of_progress, told
-from tests.goals.maria import DRIFTING, END, STEADY, Entry, Mentor, entries
+from tests.goals.maria import DRIFTING, END, STEADY, Mentor, entries
 
 RECURRING = {Promise.GIVE_FEEDBACK, Promise.LOG_PROGRESS}
 CYCLE = Caller(org_id=CARD.org_id, part="workflows")
@@ -53,7 +45,6 @@ async def _context(database: Database) -> Context:
 async def _live(context: Context, mentor: Mentor, order: random.Random | None = None) -> tuple[Commitment, ...]:
     """Let the service hear of the whole year, in order or shuffled and twice."""
     counted = [entry for entry in entries(mentor) if not entry.excused]
-    await _write_down(context, counted)
     for entry in counted:
         if entry.promise in RECURRING:
             request = OpenCommitment(
@@ -82,31 +73,6 @@ async def _hear(context: Context, news: Sequence[tuple[Any, Event]], order: rand
                 later.append((each, event))
         assert len(later) < len(waiting), "nothing is heard any more"
         waiting = later
-
-
-async def _write_down(context: Context, counted: Sequence[Entry]) -> None:
-    """The feedback and the progress that the facts are about."""
-    by = Stamp(org_id=CARD.org_id, actor_id="test", at=END)
-    for entry in counted:
-        if entry.promise is Promise.ACKNOWLEDGE_FEEDBACK:
-            given = Feedback(
-                id=entry.cause_id, org_id=CARD.org_id, mentorship_id=CARD.id, author_id=CARD.mentor_id,
-                recipient_id=CARD.mentee_id, kind=FeedbackKind.IMPROVE, situation="s", behaviour="b", impact="i",
-                given_at=entry.opened_at,
-            )  # fmt: skip
-            await context.store.feedback.create(by, partial(_as_it_is, given), new_id=given.id)
-    logged = [each.done_at for each in counted if each.promise is Promise.LOG_PROGRESS and each.done_at]
-    goal: Goal = a_goal(
-        entries=tuple(
-            ProgressEntry(id=str(at), value=1, on=date(2026, 1, 1), note="", logged_by="maria", logged_at=at)
-            for at in logged
-        )
-    )
-    await context.store.goals.create(by, lambda _: Change(goal), new_id=goal.id)
-
-
-def _as_it_is(feedback: Feedback, _new_id: str) -> Change[Feedback]:
-    return Change(feedback)
 
 
 def _as_bytes(commitments: Sequence[Commitment]) -> bytes:

@@ -106,8 +106,9 @@ def test_the_values_of_a_week_that_is_over_are_of_its_sunday() -> None:
 
 
 def test_the_mentees_update_keeps_the_promise_to_log_progress_and_the_mentors_does_not() -> None:
-    for party, kept in ((Party.MENTEE, (Party.MENTEE, Promise.LOG_PROGRESS)), (Party.MENTOR, None)):
+    done = (Promise.LOG_PROGRESS, rhythm.Done(id="u", at=NOW))
+    for party, kept in ((Party.MENTEE, done), (Party.MENTOR, None)):
         fact = ProgressReported(mentorship_id="m", progress_update_id="u", author_id="a", party=party)
-        assert rhythm.promise_kept_by(fact, a_card()) == kept
-    logged = ProgressLogged(mentorship_id="m", goal_id="g", owner_id="maria", entry_id="e")
-    assert rhythm.promise_kept_by(logged, a_card()) == (Party.MENTEE, Promise.LOG_PROGRESS)
+        assert rhythm.promise_kept_by(fact, a_card(), NOW) == kept
+    entered = ProgressLogged(mentorship_id="m", goal_id="g", owner_id="maria", entry_id="e", progress_update_id="u")
+    assert rhythm.promise_kept_by(entered, a_card(), NOW) == done, "it is one thing with its update"

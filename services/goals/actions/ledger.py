@@ -23,6 +23,7 @@ from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from services.goals.actions import WORKING, Context
 from services.goals.model import ledger, outcomes, promises, rhythm, score
 from services.goals.model.promises import News, Opening
+from services.goals.model.rhythm import Done
 from services.goals.store import MOST
 
 POLICY = LedgerPolicy()  # its version is kept with each commitment
@@ -38,7 +39,7 @@ async def hear(context: Context, fact: Event, envelope: Envelope) -> None:
     for each in promises.news(fact, card, envelope.time):
         by = stamp_of_event(envelope, f"{each.promise}|{each.party}")
         await _settle(context, by, card, each, envelope.sequence)
-    if recurring := rhythm.promise_kept_by(fact, card):
+    if recurring := rhythm.promise_kept_by(fact, card, envelope.time):
         await _match_recurring(context, envelope, card, *recurring)
 
 
@@ -187,16 +188,15 @@ async def _settle(context: Context, by: Stamp, card: MentorshipCard, told: News,
 
 
 async def _match_recurring(
-    context: Context, envelope: Envelope, card: MentorshipCard, party: Party, promise: Promise
+    context: Context, envelope: Envelope, card: MentorshipCard, promise: Promise, done: Done
 ) -> None:
     """Say anew which thing done keeps which promise of the series, in whatever order both became known."""
-    store = context.store
-    if promise is Promise.GIVE_FEEDBACK:
-        done = await store.feedback_times(card.org_id, card.id, card.user_of(party))
-    else:
-        done = await store.progress_times(card.org_id, card.id)
-    series = [each for each in await _all_of(context, card.org_id, card.id) if each.promise is promise]
-    kept = rhythm.matched(series, done)
+    store, by = context.store, stamp_of_event(envelope, promise)
+    doings_id = natural_id("doings", card.id, promise)
+    doings = await store.doings.put(doings_id, by, lambda before: rhythm.note(before, doings_id, card, promise, done))
+    of = {"mentorshipId": card.id, "promise": promise}
+    series = await store.commitments.all(card.org_id, of, limit=MOST)
+    kept = rhythm.matched(series, rhythm.moments(doings, len(series)))
     for commitment in series:
         if commitment.done_at != kept.get(commitment.id):
             stored = await store.commitments.load(card.org_id, commitment.id)

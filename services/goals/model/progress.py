@@ -54,8 +54,10 @@ def log_progress(
     return log_entries(goal, (entry,), by, at)
 
 
-def log_entries(goal: Goal, entries: tuple[NewEntry, ...], by: str, at: datetime) -> Change[Goal]:
-    """All of these entries, or a refusal; none at all changes nothing."""
+def log_entries(
+    goal: Goal, entries: tuple[NewEntry, ...], by: str, at: datetime, *, update_id: str | None = None
+) -> Change[Goal]:
+    """All of these entries, or a refusal; none at all changes nothing. `update_id`: what they were entered with."""
     in_state(goal, *COUNTING)
     if not entries:
         return Change(goal)
@@ -70,6 +72,7 @@ def log_entries(goal: Goal, entries: tuple[NewEntry, ...], by: str, at: datetime
         owner_id=goal.owner_id,
         entry_id=entries[-1].id,
         entries=len(entries),
+        progress_update_id=update_id,
     )
     kept = tuple(_kept(entry, by, at) for entry in entries)
     return settled(evolve(goal, entries=(*goal.entries, *kept)), (told,), at)

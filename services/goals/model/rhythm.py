@@ -8,17 +8,58 @@ from msgspec.structs import replace
 
 from contracts.goals import Commitment, CommitmentState, FeedbackGiven, ProgressLogged, ProgressReported, Promise
 from contracts.identity import MentorshipCard, Party
-from contracts.wire import Change, Event, evolve
+from contracts.wire import Change, Event, Record, evolve
 from services.goals.model import ledger
 
+KEPT = 5_000  # of things done, the newest; what is older kept its promise long ago
 
-def promise_kept_by(event: Event, card: MentorshipCard) -> tuple[Party, Promise] | None:
-    """The recurring promise that this fact may keep."""
+
+class Done(Record, frozen=True, kw_only=True):
+    """One thing done, by the id of what it made; a whole table of progress is done many `times` at once."""
+
+    id: str
+    at: datetime
+    times: int = 1
+
+
+class Doings(Record, frozen=True, kw_only=True):
+    """When something was done that keeps a recurring promise of one mentorship: moments, and nothing that was said."""
+
+    id: str
+    org_id: str
+    mentorship_id: str
+    promise: Promise
+    done: tuple[Done, ...] = ()
+    version: int = 1
+
+
+def note(before: Doings | None, doings_id: str, card: MentorshipCard, promise: Promise, done: Done) -> Change[Doings]:
+    """One thing more was done. What is heard again changes nothing, and an update counts from its first word on."""
+    if before is None:
+        return Change(Doings(id=doings_id, org_id=card.org_id, mentorship_id=card.id, promise=promise, done=(done,)))
+    known = {each.id: each for each in before.done}
+    if done.id in known and known[done.id].at <= done.at:
+        return Change(before)
+    newest = sorted((known | {done.id: done}).values(), key=lambda each: (each.at, each.id))[-KEPT:]
+    return Change(evolve(before, done=tuple(newest)))
+
+
+def moments(doings: Doings, most: int) -> list[datetime]:
+    """Each moment as often as something was done at it; more often than there are promises makes no difference."""
+    return [each.at for each in doings.done for _ in range(min(each.times, most))]
+
+
+def promise_kept_by(event: Event, card: MentorshipCard, at: datetime) -> tuple[Promise, Done] | None:
+    """The recurring promise that this fact may keep, and what was done."""
     match event:
-        case FeedbackGiven(author_id=author_id) if author_id == card.mentor_id:
-            return Party.MENTOR, Promise.GIVE_FEEDBACK
-        case ProgressLogged() | ProgressReported(party=Party.MENTEE):
-            return Party.MENTEE, Promise.LOG_PROGRESS
+        case FeedbackGiven(author_id=author_id, feedback_id=feedback_id) if author_id == card.mentor_id:
+            return Promise.GIVE_FEEDBACK, Done(id=feedback_id, at=at)
+        case ProgressLogged(progress_update_id=str() as update_id):
+            return Promise.LOG_PROGRESS, Done(id=update_id, at=at)
+        case ProgressLogged(entry_id=entry_id, entries=entries):
+            return Promise.LOG_PROGRESS, Done(id=entry_id, at=at, times=entries)
+        case ProgressReported(party=Party.MENTEE, progress_update_id=update_id):
+            return Promise.LOG_PROGRESS, Done(id=update_id, at=at)
     return None
 
 
