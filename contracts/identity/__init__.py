@@ -32,6 +32,7 @@ EVENTS: tuple[type[Event], ...] = (
     MatchDeclined,
     AgreementDrafted,
     AgreementSigned,
+    AgreementRenegotiated,
     MentorshipPhaseChanged,
     PolicyPublished,
     EnrolmentSubmitted,
@@ -50,5 +51,6 @@ MENTORSHIP_FACTS: tuple[type[MentorshipFact], ...] = (
     MatchDeclined,
     AgreementDrafted,
     AgreementSigned,
+    AgreementRenegotiated,
     MentorshipPhaseChanged,
 )

@@ -38,7 +38,10 @@ class Signature(Record, frozen=True, kw_only=True):
 
 
 class Agreement(Record, frozen=True, kw_only=True):
-    """What both sides expect of each other and which challenges they take on. A new version starts unsigned."""
+    """What both sides expect of each other and which challenges they take on. A new version starts unsigned.
+
+    `policy_version` is the policy that it was signed under, once both have signed.
+    """
 
     version: int
     challenges: tuple[str, ...]
@@ -47,6 +50,7 @@ class Agreement(Record, frozen=True, kw_only=True):
     drafted_by: str
     drafted_at: datetime
     signatures: tuple[Signature, ...] = ()
+    policy_version: int | None = None
 
 
 class PhaseChange(Record, frozen=True, kw_only=True):
@@ -59,6 +63,7 @@ class PhaseChange(Record, frozen=True, kw_only=True):
 class Mentorship(Record, frozen=True, kw_only=True):
     """One mentor and one mentee for the length of a cycle.
 
+    `renegotiation` is a new version of a signed agreement that waits for signatures; until then the old one holds.
     `reasons` say why the two were matched; there are none where a programme manager chose. `requested`: the mentee
     asked for this mentor.
     """
@@ -75,6 +80,7 @@ class Mentorship(Record, frozen=True, kw_only=True):
     phases: tuple[PhaseChange, ...] = ()
     accepted: tuple[Party, ...] = ()
     agreement: Agreement | None = None
+    renegotiation: Agreement | None = None
     closure: Closure | None = None
     reasons: tuple[MatchReason, ...] = ()
     requested: bool = False
@@ -226,6 +232,13 @@ class AgreementSigned(MentorshipFact, frozen=True, kw_only=True):
     """One party signed a version of the agreement."""
 
     party: Party
+    agreement_version: int
+
+
+@topic("identity.agreement_renegotiated.v1")
+class AgreementRenegotiated(MentorshipFact, frozen=True, kw_only=True):
+    """Both parties signed a new version while they are under way; from now on it holds."""
+
     agreement_version: int
 
 

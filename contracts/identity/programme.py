@@ -43,6 +43,7 @@ class ProgrammePolicy(Record, frozen=True, kw_only=True):
     closing_lead: timedelta = timedelta(days=28)
     hard_close_after: timedelta = timedelta(days=14)
     reschedule_horizon: timedelta = timedelta(hours=24)
+    renegotiation_window: timedelta = timedelta(days=7)
 
 
 class Programme(Record, frozen=True, kw_only=True):

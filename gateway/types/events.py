@@ -13,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "identity.match_declined.v1": ("Mentorship", "The proposal was declined"),
     "identity.agreement_drafted.v1": ("Mentorship", "A new version of the agreement waits for signatures"),
     "identity.agreement_signed.v1": ("Mentorship", "The agreement was signed by one of the two"),
+    "identity.agreement_renegotiated.v1": ("Mentorship", "Both signed a new version of the agreement"),
     "identity.mentorship_phase_changed.v1": ("Mentorship", "The mentorship entered its next phase"),
     "goals.goal_drafted.v1": ("Goal", "A goal was written down"),
     "goals.goal_proposed.v1": ("Goal", "A goal waits for the mentor"),

@@ -79,6 +79,7 @@ class Agreement(View):
     drafted_at: datetime = field("When this version was written.")
     drafted_by = reference(User, "drafted_by", "Who wrote this version.")
     signatures = viewed(Signature, "signatures", "Who has signed this version.")
+    policy_version: int | None = field("The version of the policy that it was signed under; null until both signed.")
 
 
 @strawberry.type(description="One challenge of an agreement.")
@@ -143,6 +144,11 @@ class Mentorship(Node):
     def agreement(self) -> Agreement | None:
         """Signed or not."""
         return Agreement.of(self.record.agreement) if self.record.agreement else None
+
+    @resolved("A new version that waits for both signatures; until then the agreement holds. Null if there is none.")
+    def renegotiation(self) -> Agreement | None:
+        """Drafted at mid-term."""
+        return Agreement.of(self.record.renegotiation) if self.record.renegotiation else None
 
     @resolved("The earliest check-in of which nobody knows yet what became of it.")
     async def next_check_in(self, info: Info) -> CheckIn | None:

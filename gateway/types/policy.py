@@ -27,6 +27,7 @@ WORDS = {
     "closing_lead": "How long before the planned end the closing phase begins.",
     "hard_close_after": "How long after the planned end a mentorship is closed in any case.",
     "reschedule_horizon": "How long before a check-in it can be moved no more, and cancelling it counts.",
+    "renegotiation_window": "How long, from mid-term on, both may look at their agreement again.",
 }
 
 

@@ -26,6 +26,7 @@ from contracts.identity import (
     ProgrammePolicy,
     ProposeMentorship,
 )
+from services.identity.model import agreements
 from services.identity.model import mentorships as model
 from tests.builders import NOW, a_caller, a_card
 
@@ -59,7 +60,7 @@ def a_draft(challenge: str = "Speak up in large meetings") -> DraftAgreement:
 
 
 def agreeing() -> Mentorship:
-    return model.draft_agreement(a_pair(phase=Phase.EXPECTATION_SETTING), a_draft(), "maria", NOW).state
+    return agreements.draft_agreement(a_pair(phase=Phase.EXPECTATION_SETTING), a_draft(), "maria", NOW).state
 
 
 def test_a_proposed_pair_keeps_the_policy_of_its_programme() -> None:
@@ -103,17 +104,17 @@ def test_a_match_is_answered_in_its_own_phase_only(phase: Phase) -> None:
         model.decline(a_pair(phase=phase), Party.MENTOR)
 
 
-@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.EXPECTATION_SETTING])
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in {Phase.EXPECTATION_SETTING, Phase.ACTIVE}])
 def test_an_agreement_is_drafted_and_signed_in_its_own_phase_only(phase: Phase) -> None:
     with pytest.raises(Conflict):
-        model.draft_agreement(a_pair(phase=phase), a_draft(), "maria", NOW)
+        agreements.draft_agreement(a_pair(phase=phase), a_draft(), "maria", NOW)
     with pytest.raises(Conflict):
-        model.sign(msgspec.structs.replace(agreeing(), phase=phase), 1, "maria", NOW)
+        agreements.sign(msgspec.structs.replace(agreeing(), phase=phase), 1, "maria", NOW)
 
 
 def test_both_sign_the_same_version() -> None:
-    once = model.sign(agreeing(), 1, "maria", NOW)
-    twice = model.sign(once.state, 1, "sofia", NOW)
+    once = agreements.sign(agreeing(), 1, "maria", NOW)
+    twice = agreements.sign(once.state, 1, "sofia", NOW)
     assert twice.state.agreement is not None
     signatures = twice.state.agreement.signatures
     assert [(signature.party, signature.user_id) for signature in signatures] == [
@@ -128,30 +129,30 @@ def test_both_sign_the_same_version() -> None:
 @pytest.mark.parametrize("version", [0, 2, -1])
 def test_signing_another_version_than_the_present_one_is_refused(version: int) -> None:
     with pytest.raises(Conflict) as refused:
-        model.sign(agreeing(), version, "maria", NOW)
+        agreements.sign(agreeing(), version, "maria", NOW)
     assert refused.value.field == "agreementVersion"
 
 
 def test_signing_before_there_is_an_agreement_is_refused() -> None:
     with pytest.raises(Conflict):
-        model.sign(a_pair(phase=Phase.EXPECTATION_SETTING), 1, "maria", NOW)
+        agreements.sign(a_pair(phase=Phase.EXPECTATION_SETTING), 1, "maria", NOW)
 
 
 def test_signing_twice_is_refused() -> None:
     with pytest.raises(Conflict):
-        model.sign(model.sign(agreeing(), 1, "maria", NOW).state, 1, "maria", NOW)
+        agreements.sign(agreements.sign(agreeing(), 1, "maria", NOW).state, 1, "maria", NOW)
 
 
 def test_a_new_draft_clears_the_signatures() -> None:
-    signed = model.sign(model.sign(agreeing(), 1, "maria", NOW).state, 1, "sofia", NOW).state
-    change = model.draft_agreement(signed, a_draft("Delegate"), "sofia", NOW)
+    signed = agreements.sign(agreements.sign(agreeing(), 1, "maria", NOW).state, 1, "sofia", NOW).state
+    change = agreements.draft_agreement(signed, a_draft("Delegate"), "sofia", NOW)
     assert change.state.agreement is not None
     assert (change.state.agreement.version, change.state.agreement.signatures) == (2, ())
     (fact,) = change.events
     assert isinstance(fact, AgreementDrafted)
     assert (fact.party, fact.agreement_version) == (Party.MENTOR, 2)
     with pytest.raises(Conflict):
-        model.sign(change.state, 1, "maria", NOW)
+        agreements.sign(change.state, 1, "maria", NOW)
 
 
 def a_step(phase: Phase, phase_version: int, **fields: Any) -> ChangePhase:

@@ -17,7 +17,7 @@ from contracts.wire import ByIds, Caller, Page
 from kit.command import stamp
 from kit.mongo import Stored
 from services.identity.actions import Context, mentors
-from services.identity.model import mentorships
+from services.identity.model import agreements, mentorships
 from services.identity.model.mentorships import card_of
 from services.identity.model.people import need_manager
 
@@ -62,7 +62,7 @@ async def draft_agreement(context: Context, caller: Caller, request: DraftAgreem
     return await context.store.mentorships.amend(
         mentorship,
         stamp(caller, request, at),
-        lambda mentorship: mentorships.draft_agreement(mentorship, request, caller.user_id, at),
+        lambda mentorship: agreements.draft_agreement(mentorship, request, caller.user_id, at),
     )
 
 
@@ -73,7 +73,7 @@ async def sign_agreement(context: Context, caller: Caller, request: SignAgreemen
     return await context.store.mentorships.amend(
         mentorship,
         stamp(caller, request, at),
-        lambda mentorship: mentorships.sign(mentorship, request.agreement_version, caller.user_id, at),
+        lambda mentorship: agreements.sign(mentorship, request.agreement_version, caller.user_id, at),
     )
 
 

@@ -1,4 +1,4 @@
-"""Programmes, mentorships and the agreements that two people sign."""
+"""Mentorships: proposed, answered, and moved from phase to phase."""
 
 from datetime import datetime, timedelta
 
@@ -6,11 +6,7 @@ import msgspec
 
 from contracts.errors import Conflict, Invalid
 from contracts.identity import (
-    Agreement,
-    AgreementDrafted,
-    AgreementSigned,
     ChangePhase,
-    DraftAgreement,
     MatchAccepted,
     MatchDeclined,
     MatchProposed,
@@ -24,7 +20,6 @@ from contracts.identity import (
     Programme,
     ProgrammePolicy,
     ProposeMentorship,
-    Signature,
 )
 from contracts.wire import Change, evolve
 
@@ -111,49 +106,6 @@ def decline(mentorship: Mentorship, party: Party) -> Change[Mentorship]:
     return Change(declined, (MatchDeclined(mentorship_id=mentorship.id, mentorship=card_of(declined), party=party),))
 
 
-def draft_agreement(mentorship: Mentorship, request: DraftAgreement, by: str, at: datetime) -> Change[Mentorship]:
-    """The next version, which nobody has signed."""
-    card_of(mentorship).need(Phase.EXPECTATION_SETTING)
-    agreement = Agreement(
-        version=mentorship.agreement.version + 1 if mentorship.agreement else 1,
-        challenges=request.challenges,
-        mentee_expectations=request.mentee_expectations,
-        mentor_expectations=request.mentor_expectations,
-        drafted_by=by,
-        drafted_at=at,
-    )
-    drafted = evolve(mentorship, agreement=agreement)
-    card = card_of(drafted)
-    fact = AgreementDrafted(
-        mentorship_id=mentorship.id, mentorship=card, party=_party(card, by), agreement_version=agreement.version
-    )
-    return Change(drafted, (fact,))
-
-
-def sign(mentorship: Mentorship, agreement_version: int, by: str, at: datetime) -> Change[Mentorship]:
-    """One name under exactly the version that the signer has read."""
-    card_of(mentorship).need(Phase.EXPECTATION_SETTING)
-    agreement = mentorship.agreement
-    if agreement is None:
-        raise Conflict(f"The mentorship {mentorship.id} has no agreement yet. Draft one first.")
-    if agreement.version != agreement_version:
-        raise Conflict(
-            f"The agreement is at version {agreement.version}, not {agreement_version}. Read it again before you sign.",
-            field="agreementVersion",
-        )
-    party = _party(card_of(mentorship), by)
-    if any(signature.party is party for signature in agreement.signatures):
-        raise Conflict(f"You have signed version {agreement_version} already.")
-    signature = Signature(party=party, user_id=by, at=at)
-    signed = evolve(
-        mentorship, agreement=msgspec.structs.replace(agreement, signatures=(*agreement.signatures, signature))
-    )
-    fact = AgreementSigned(
-        mentorship_id=mentorship.id, mentorship=card_of(signed), party=party, agreement_version=agreement_version
-    )
-    return Change(signed, (fact,))
-
-
 def change_phase(mentorship: Mentorship, request: ChangePhase) -> Change[Mentorship]:
     """What the cycle decided; a repeat of the last decision changes nothing."""
     if request.phase_version == mentorship.phase_version and request.phase is mentorship.phase:
@@ -189,9 +141,3 @@ def card_of(mentorship: Mentorship) -> MentorshipCard:
         phase=mentorship.phase,
         version=mentorship.version,
     )
-
-
-def _party(card: MentorshipCard, user_id: str) -> Party:
-    party = card.party_of(user_id)
-    assert party is not None, "actions let only the two parties come here"
-    return party
