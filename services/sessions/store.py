@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import batched, chain
 from typing import Any
 
 from contracts.identity import MentorshipCard
 from contracts.sessions import Agenda, Cadence, CheckIn, CheckInState, Note, Pulse, Review, TimeEntry, TimeShare
-from kit.mongo import Aggregates, Database, translated
+from kit.mongo import IDS_LIMIT, Aggregates, Database, translated
 from kit.projection import Ask, Projection
 from services.sessions.model import times
 from services.sessions.model.calendar import KeptFeed
@@ -61,9 +62,17 @@ class Store:
     async def check_ins_since(
         self, org_id: str, mentorship_ids: tuple[str, ...], since: datetime
     ) -> tuple[CheckIn, ...]:
-        """Those of these mentorships that start after an instant, in the order in which they were scheduled."""
-        where = {"mentorshipId": mentorship_ids, "startsAt": {"$gte": since}}
-        return await self.check_ins.all(org_id, where, limit=MOST_CHECK_INS)
+        """Those of these mentorships that start after an instant, the latest of very many, in the order of time."""
+        query = {
+            "org_id": org_id,
+            "state.mentorshipId": {"$in": list(mentorship_ids)},
+            "state.startsAt": {"$gte": since},
+        }
+        with translated():
+            found = self.check_ins.collection.find(query, {"_id": 1}).sort("state.startsAt", -1).limit(MOST_CHECK_INS)
+            ids = [document["_id"] async for document in found]
+        some = [await self.check_ins.get_many(org_id, part) for part in batched(ids, IDS_LIMIT, strict=False)]
+        return tuple(sorted(chain.from_iterable(some), key=lambda each: (each.starts_at, each.id)))
 
     async def check_in_before(self, check_in: CheckIn) -> CheckIn | None:
         """The one with the next lower index in its mentorship."""
