@@ -167,6 +167,7 @@ class Loaders:
     def _of_identity(self, call: Call) -> None:
         self.organisations = OwnOrganisation(call)
         self.users = ById(call, identity.GET_USERS)
+        self.user_imports = ById(call, identity.GET_USER_IMPORTS)
         self.units = ById(call, identity.GET_UNITS)
         self.programmes = ById(call, identity.GET_PROGRAMMES)
         self.mentorships = ById(call, identity.GET_MENTORSHIPS)

@@ -22,6 +22,7 @@ from gateway.types.goals import Goal, GoalMutations, GoalQueries
 from gateway.types.growth import GrowthMutations, JournalEntry, Outcome, Skill, Win
 from gateway.types.help import HelpMutations, HelpQueries, HelpRequest, ThirdPartyFeedback
 from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, User
+from gateway.types.imports import ImportMutations, ImportQueries, UserImport
 from gateway.types.insights import InsightQueries
 from gateway.types.items import ActionItem, ItemMutations
 from gateway.types.ledger import Commitment, LedgerMutations
@@ -50,6 +51,7 @@ NODES: dict[str, type[Node]] = {
         Organisation,
         User,
         OrgUnit,
+        UserImport,
         Programme,
         Mentorship,
         MentorProfile,
@@ -92,6 +94,7 @@ class Query(
     EnrolmentQueries,
     MatchingQueries,
     DirectoryQueries,
+    ImportQueries,
     MentorshipQueries,
     MentorQueries,
     GoalQueries,
@@ -125,6 +128,7 @@ class Mutation(
     IdentityMutations,
     AuditMutations,
     DirectoryMutations,
+    ImportMutations,
     AccessMutations,
     ProgrammeMutations,
     EnrolmentMutations,

@@ -245,6 +245,9 @@ class Aggregates[R: Record]:
         documents = [
             {"_id": cast(Any, change.state).id, "org_id": by.org_id, **self._document(by, change)} for change in changes
         ]
+        at = datetime.now(UTC)  # one moment for all: the relay can let go of them together
+        for document in documents:
+            document["outbox_at"] = at
         taken: set[int] = set()
         try:
             with translated():

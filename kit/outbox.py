@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from kit.bus import Bus
 from kit.metrics import OUTBOX_BEHIND
 from kit.mongo import Aggregates, Collection, Database, Document, translated
 from kit.telemetry import attached, log
+from kit.turns import Turns
 
 BATCH = 100  # aggregates at a time
 POLL_SECONDS = 1.0  # polling is the truth; the wake-up only shortens the wait
@@ -58,6 +60,7 @@ class Relay:
         self.trail = trail
         self._bus = bus
         self._collections: Sequence[Collection] = ()
+        self._turns = Turns()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._behind_since: float | None = None
@@ -103,15 +106,29 @@ class Relay:
 
     async def empty(self, collection: Collection) -> bool:
         """Append and publish one batch, oldest first. True if there was anything."""
+        async with self._turns.at(collection.name):  # a worker may help to empty what it fills
+            return await self._empty(collection)
+
+    async def _empty(self, collection: Collection) -> bool:
+        shown = {"outbox": 1, "audit": 1, "outbox_at": 1, "version": 1}
         with translated():
-            cursor = collection.find(WAITING, {"outbox": 1, "audit": 1}).sort("outbox_at", 1).limit(BATCH)
-            documents = [document async for document in cursor]
-        await self.trail.append(_drafts(documents))
+            cursor = collection.find(WAITING, shown).sort("outbox_at", 1).limit(BATCH)
+            waiting = [document async for document in cursor]
+        await self.trail.append(_drafts(waiting))
+        documents, together = _alike(waiting)
+        for (at, version), ids in together.items():
+            await self._let_go(collection, ids, at, version)
         results = await asyncio.gather(*(self._publish(collection, each) for each in documents), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
-        return bool(documents)
+        return bool(waiting)
+
+    async def _let_go(self, collection: Collection, ids: list[str], at: datetime, version: int) -> None:
+        """Clear many that were saved together and wait with nothing to publish; none that was changed since."""
+        with translated():
+            query = {"_id": {"$in": ids}, "outbox_at": at, "version": version}
+            await collection.update_many(query, {"$set": {"audit": []}, "$unset": {"outbox_at": ""}})
 
     async def _publish(self, collection: Collection, document: Document) -> None:
         """All events of one aggregate, one after the other so that their order is kept."""
@@ -133,6 +150,20 @@ class Relay:
         marked = {"$cond": [empty, "$$REMOVE", datetime.now(UTC)]}
         with translated():
             await collection.update_one({"_id": document["_id"]}, [{"$set": left}, {"$set": {"outbox_at": marked}}])
+
+
+def _alike(documents: Sequence[Document]) -> tuple[list[Document], dict[tuple[datetime, int], list[str]]]:
+    """Those to be handled one by one, and those without events that were saved at one moment."""
+    groups: dict[tuple[datetime, int], list[Document]] = defaultdict(list)
+    for document in documents:
+        groups[document["outbox_at"], document["version"]].append(document)
+    together = {
+        place: [each["_id"] for each in group]
+        for place, group in groups.items()
+        if len(group) > 1 and not any(each.get("outbox") for each in group)
+    }
+    alone = [each for place, group in groups.items() if place not in together for each in group]
+    return alone, together
 
 
 def _drafts(documents: Sequence[Document]) -> list[AuditEntry]:

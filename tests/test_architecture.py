@@ -20,7 +20,8 @@ WITHOUT_TENANT = {
     ("kit/mongo.py", "queue"),  # a worker of the part itself
     ("kit/projection.py", "_renew"),  # its caller has named it in `known`
     ("kit/mongo.py", "since"),  # the platform's own
-    ("kit/outbox.py", "empty"),  # the relay
+    ("kit/outbox.py", "_empty"),  # the relay
+    ("kit/outbox.py", "_let_go"),
     ("kit/outbox.py", "clear"),
 }
 

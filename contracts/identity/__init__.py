@@ -3,6 +3,7 @@
 # ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
 from contracts.identity.access import *
 from contracts.identity.enrolment import *
+from contracts.identity.imports import *
 from contracts.identity.matching import *
 from contracts.identity.mentors import *
 from contracts.identity.mentorship import *

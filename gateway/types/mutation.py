@@ -31,6 +31,7 @@ KINDS = {  # which kind of object each id of an input means
     "goal_id": "Goal",
     "help_request_id": "HelpRequest",
     "match_run_id": "MatchRun",
+    "import_id": "UserImport",
     "manager_id": "User",
     "mentee_id": "User",
     "mentor_id": "User",

@@ -19,6 +19,7 @@ ENUMS = (
     audit.AuditedService,
     audit.AuditProblem,
     identity.Role,
+    identity.ImportState,
     identity.UserState,
     identity.Provisioning,
     identity.Party,

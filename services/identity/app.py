@@ -12,6 +12,7 @@ from kit.process import Part
 from kit.rpc import operation_routes
 from kit.service import open_database, start
 from services.identity.actions import Context
+from services.identity.actions.importing import Importer
 from services.identity.actions.provider import Providers
 from services.identity.actions.sealing import Seal
 from services.identity.actions.secrets import Passwords, TokenKeys
@@ -32,6 +33,7 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     running.push_async_callback(limiter.close)
     providers = Providers(strict=settings.mode == "production")
     running.push_async_callback(providers.close)
+    importer = Importer(store, footing.clock, relay.empty)
     context = Context(
         store=store,
         trail=trail,
@@ -42,8 +44,11 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
         providers=providers,
         seal=Seal(settings.sealing_keys_file),
         open_registration=settings.open_registration,
+        on_import=importer.wake,
     )
     checks = await start(footing, relay, store.aggregates, consumers(context), running)
+    if settings.handles_events:
+        await running.enter_async_context(importer)
     routes = [
         *operation_routes([*answers(context), *audit_answers(trail, footing.clock)], footing.verifier),
         jwks_route(context),

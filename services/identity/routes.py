@@ -15,6 +15,7 @@ from services.identity.actions import (
     access,
     directory,
     enrolments,
+    imports,
     matching,
     mentors,
     mentorships,
@@ -91,6 +92,8 @@ def directory_answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(identity.GET_UNITS, partial(directory.get_units, context)),
         Answer(identity.LIST_UNITS, partial(directory.list_units, context)),
         Answer(identity.PLACE_USER, partial(directory.place_user, context)),
+        Answer(identity.IMPORT_USERS, partial(imports.import_users, context)),
+        Answer(identity.GET_USER_IMPORTS, partial(imports.get_user_imports, context)),
     ]
 
 

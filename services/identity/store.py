@@ -11,6 +11,7 @@ from kit.mongo import PAGE_LIMIT, Aggregates, Database, Document, index, transla
 from services.identity.model.access import Administrators
 from services.identity.model.directory import END, found_by
 from services.identity.model.enrolments import Enrolled, Group
+from services.identity.model.imports import Import, ImportPart
 from services.identity.model.match_runs import MatchResult
 from services.identity.model.mentors import Mentor
 from services.identity.model.oidc import Provider, SignInAttempt
@@ -77,6 +78,8 @@ class Store:
             about=About(person="id"),
             **more,
         )
+        self.imports = Aggregates(database, "user_imports", Import, queues=("state",), **more)
+        self.import_parts = Aggregates(database, "user_import_parts", ImportPart, **more)
         self.units = Aggregates(database, "units", OrgUnit, **more)
         self.families = Aggregates(database, "token_families", TokenFamily, by=("userId",), queues=("endedAt",), **more)
         self.administrators = Aggregates(database, "administrators", Administrators, **more)
@@ -92,20 +95,5 @@ class Store:
         self.enrolments = Aggregates(database, "enrolments", Enrolled, by=("userId", "keys"), **more)
         self.match_runs = Aggregates(database, "match_runs", MatchRun, by=("programmeId",), **more)
         self.match_results = Aggregates(database, "match_results", MatchResult, **more)
-        self.aggregates = (
-            self.organisations,
-            self.accounts,
-            self.units,
-            self.families,
-            self.administrators,
-            self.providers,
-            self.attempts,
-            self.tries,
-            self.programmes,
-            self.mentorships,
-            self.mentors,
-            self.cohorts,
-            self.enrolments,
-            self.match_runs,
-            self.match_results,
-        )
+        kept = vars(self).values()
+        self.aggregates = tuple(each for each in kept if isinstance(each, Aggregates))

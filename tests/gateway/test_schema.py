@@ -75,14 +75,14 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
           submitReview markNotificationRead moveTime
       rescheduleCheckIn respondToReschedule cancelCheckIn closeCheckIn resolveAttendance
       setFeedbackCadence shareResource encourage
-      verifyAuditChain exportAuditBundle createUnit placeUser"""
+      verifyAuditChain exportAuditBundle createUnit placeUser importUsers"""
     assert set(MUTATIONS) == set(wanted.split())
     asked = """oidcProvider me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments programmeTemplates matchRun
       matchRuns matchSuggestions
           timeDisputes myTime disputes
       wins awaitingMyReply insights
-      auditLog auditCheckpoint orgUnits
+      auditLog auditCheckpoint orgUnits userImport
       exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""
     assert SCHEMA.query_type
     assert {*MUTATIONS, *SCHEMA.query_type.fields} >= ALONE

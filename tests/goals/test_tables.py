@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from contracts.errors import Invalid
 from contracts.goals import Goal, GoalMetric, GoalState, MetricKind, ProgressEntry
+from kit.tables import bare, guarded
 from services.goals.model import progress, tables
 from tests.builders import NOW, a_goal, a_metric
 
@@ -71,11 +72,11 @@ def test_no_cell_is_a_formula_and_every_cell_is_quoted(entries: list[Any]) -> No
 
 @given(WILD)
 def test_guarding_a_cell_can_be_undone(cell: str) -> None:
-    assert tables.bare(tables.guarded(cell)) == cell
+    assert bare(guarded(cell)) == cell
 
 
 def test_a_negative_number_stays_a_number_and_a_formula_does_not() -> None:
-    assert [tables.guarded(cell) for cell in ("-5", "-0.5", "-1e-07", "-1+1", "=1", "+1", "@x", "plain")] == [
+    assert [guarded(cell) for cell in ("-5", "-0.5", "-1e-07", "-1+1", "=1", "+1", "@x", "plain")] == [
         "-5", "-0.5", "-1e-07", "'-1+1", "'=1", "'+1", "'@x", "plain",
     ]  # fmt: skip
 

@@ -3,13 +3,13 @@
 import csv
 import io
 import math
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.errors import Invalid, Refusal
 from contracts.goals import Goal, ImportedRow, ProgressEntry
+from kit.tables import guarded, rows
 from services.goals.model.progress import ENTRIES_LIMIT, NewEntry, check_day
 
 COLUMNS = ("on", "value", "note", "metric")
@@ -17,9 +17,6 @@ NEEDED = ("on", "value")
 ROWS_LIMIT = 500  # two years of weekdays; keeps the answer, which says a word about each, of moderate size
 LARGEST = 1e12
 LONGEST_NOTE = 2_000
-# What makes a spreadsheet take a cell for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
-_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,61 +45,22 @@ def _cells(entry: ProgressEntry, metric: str) -> tuple[str, ...]:
     return entry.on.isoformat(), repr(entry.value).removesuffix(".0"), entry.note, metric
 
 
-def guarded(cell: str) -> str:
-    """The cell with an apostrophe before it where a spreadsheet would otherwise calculate it; numbers stay numbers."""
-    dangerous = cell.startswith(tuple(_FORMULA)) and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if dangerous or _is_guarded(cell) else cell
-
-
-def bare(cell: str) -> str:
-    """What stood in the cell before it was guarded."""
-    return cell[1:] if _is_guarded(cell) else cell
-
-
-def _is_guarded(cell: str) -> bool:
-    return cell[:1] == "'" and cell[1:2] in {*_FORMULA, "'"}
-
-
 def read(text: str, goal: Goal, new_id: Callable[[int], str], at: datetime) -> tuple[Row, ...]:
     """Every row with its entry or its problem. Raises Invalid where the text is no such table at all."""
-    try:
-        return tuple(_rows(text.removeprefix("\ufeff"), goal, new_id, at))
-    except csv.Error as error:
-        raise Invalid(f"This is no CSV: {error}. Save the table as CSV and try again.", field="csv") from error
+    return tuple(_rows(text, goal, new_id, at))
 
 
 def _rows(text: str, goal: Goal, new_id: Callable[[int], str], at: datetime) -> Iterator[Row]:
-    heading = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(heading), strict=True)
-    header = [bare(cell).strip().lower() for cell in next(reader, [])]
-    _check_header(header)
     metrics: dict[str, str | None] = {_key(each.metric.name): each.id for each in goal.more_metrics}
     metrics[""] = metrics[_key(goal.metric.name)] = None
     room = min(ROWS_LIMIT, ENTRIES_LIMIT - len(goal.entries))
-    for number, cells in enumerate(reader, start=2):
-        if not any(cells):
-            continue
-        row = _row(number, dict(zip(header, map(bare, cells), strict=False)), metrics, new_id, at)
+    for number, cells in rows(text, COLUMNS, NEEDED):
+        row = _row(number, cells, metrics, new_id, at)
         if row.entry and room <= 0:
             problem = f"An import has at most {ROWS_LIMIT} rows, and a goal at most {ENTRIES_LIMIT} entries."
             row = Row(number, problem=problem)
         room -= row.entry is not None
         yield row
-
-
-def _delimiter(heading: str) -> str:
-    """Spreadsheets write semicolons where the comma is the decimal sign."""
-    return ";" if ";" in heading and "," not in heading else ","
-
-
-def _check_header(header: list[str]) -> None:
-    known = f"The columns are {', '.join(COLUMNS)}; {' and '.join(NEEDED)} are needed."
-    for column in NEEDED:
-        if column not in header:
-            raise Invalid(f"The first row names no column {column}. {known}", field="csv")
-    for column in header:
-        if column not in COLUMNS or header.count(column) > 1:
-            raise Invalid(f"The column {column[:40]!r} is not known or stands twice. {known}", field="csv")
 
 
 def _row(
@@ -157,19 +115,19 @@ def _key(name: str) -> str:
     return name.strip().casefold()
 
 
-def stored(rows: tuple[Row, ...], *, partly: bool) -> tuple[NewEntry, ...]:
+def stored(read: tuple[Row, ...], *, partly: bool) -> tuple[NewEntry, ...]:
     """The entries that are stored: all or none, or with `partly` those of the rows that are right."""
-    if not partly and any(row.problem for row in rows):
+    if not partly and any(row.problem for row in read):
         return ()
-    return tuple(row.entry for row in rows if row.entry)
+    return tuple(row.entry for row in read if row.entry)
 
 
-def report(rows: tuple[Row, ...], goal: Goal) -> tuple[ImportedRow, ...]:
+def report(read: tuple[Row, ...], goal: Goal) -> tuple[ImportedRow, ...]:
     """A word about every row, given the goal afterwards."""
     kept = {entry.id for entry in goal.entries}
     return tuple(
         ImportedRow(
             row=row.row, stored=row.entry is not None and row.entry.id in kept, field=row.field, problem=row.problem
         )
-        for row in rows
+        for row in read
     )

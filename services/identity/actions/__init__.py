@@ -1,5 +1,6 @@
 """What the identity service does: load, decide, save. One function for each operation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kit.audit import Trail
@@ -25,4 +26,5 @@ class Context:
     providers: Providers
     seal: Seal
     open_registration: bool
+    on_import: Callable[[], None] = lambda: None
     turns: Turns = field(default_factory=Turns)

@@ -1,0 +1,55 @@
+"""Receiving a table of people, and telling how far it is."""
+
+import hashlib
+
+from contracts.identity import ImportUsers, Role, UserImport
+from contracts.wire import ByIds, Caller, Change
+from kit.command import natural_id, stamp
+from kit.mongo import Stored
+from services.identity.actions import Context
+from services.identity.model import imports
+from services.identity.model.imports import Import, ImportPart
+from services.identity.model.people import need_role
+
+
+async def import_users(context: Context, caller: Caller, request: ImportUsers) -> UserImport:
+    """Take a part; the first one begins the import, the last one lets the worker begin."""
+    need_role(caller, Role.ORG_ADMIN)
+    by = stamp(caller, request, context.clock.now())
+    if request.import_id is None:
+        draft = imports.begin("", caller.org_id, request, caller.user_id, by.at)
+        imports.count(draft.state, request.csv)  # what is no table begins nothing
+        made = await context.store.imports.create(
+            by, lambda new_id: imports.begin(new_id, caller.org_id, request, caller.user_id, by.at)
+        )
+        stored = Stored(made)
+        if made.part_ids:  # a repeat
+            return made.published()
+    else:
+        stored = await context.store.imports.load(caller.org_id, request.import_id)
+        if by.key in {command["key"] for command in stored.commands}:
+            return stored.record.published()
+    part_id, counted = await _keep(context, stored.record, request, caller)
+    received = await context.store.imports.amend(
+        stored, by, lambda table: imports.receive(table, part_id, counted, more=request.more)
+    )
+    context.on_import()
+    return received.published()
+
+
+async def _keep(context: Context, table: Import, request: ImportUsers, caller: Caller) -> tuple[str, int]:
+    text = request.csv.rstrip("\r\n") + "\n"
+    counted = imports.count(table, text)
+    words = hashlib.sha256(text.encode()).hexdigest()
+    part_id = natural_id("import-part", table.id, len(table.part_ids), words)
+    part = ImportPart(id=part_id, org_id=table.org_id, csv=text, before=table.total)
+    by = stamp(caller, request, context.clock.now())
+    await context.store.import_parts.create(by, lambda _: Change(part), new_id=part_id)
+    return part_id, counted
+
+
+async def get_user_imports(context: Context, caller: Caller, request: ByIds) -> tuple[UserImport, ...]:
+    """How far they are, for administrators."""
+    if Role.ORG_ADMIN not in caller.roles:
+        return ()
+    return tuple(each.published() for each in await context.store.imports.get_many(caller.org_id, request.ids))
