@@ -104,7 +104,9 @@ def _field(document: Document, result: ExecutionResult) -> str:
         return "invalid"
     operations = [each for each in parsed(document.query).definitions if isinstance(each, OperationDefinitionNode)]
     named = [each for each in operations if each.name and each.name.value == document.operation_name]
-    first = (named or operations)[0].selection_set.selections[0]
+    first = next((each for chosen in (named or operations)[:1] for each in chosen.selection_set.selections), None)
+    if first is None:
+        return "invalid"
     return first.name.value if isinstance(first, FieldNode) else "fragment"
 
 
