@@ -155,6 +155,19 @@ class Each[R](Loader[str, R]):
         super().__init__(fetch, MAX_MENTORSHIPS)
 
 
+class Reports(Loader[str, identity.ProgrammeReport]):
+    """The numbers of a programme by its id, asked for once in a request."""
+
+    def __init__(self, call: Call) -> None:
+        async def fetch(ids: list[str]) -> Sequence[identity.ProgrammeReport | BaseException]:
+            return await asyncio.gather(*(ask(each) for each in ids), return_exceptions=True)
+
+        async def ask(programme_id: str) -> identity.ProgrammeReport:
+            return await call(identity.REPORT_PROGRAMME, identity.ReportProgramme(programme_id=programme_id))
+
+        super().__init__(fetch, MAX_IDS)
+
+
 class Loaders:
     """Every loader of one request."""
 
@@ -174,6 +187,7 @@ class Loaders:
         self.cohorts = ById(call, identity.GET_COHORTS)
         self.enrolments = ById(call, identity.GET_ENROLMENTS)
         self.match_runs = ById(call, identity.GET_MATCH_RUNS)
+        self.programme_reports = Reports(call)
         self.mentor_profiles = ById(call, identity.GET_MENTOR_PROFILES)
 
     def _of_goals(self, call: Call) -> None:

@@ -13,6 +13,7 @@ from contracts.identity.passwords import *
 from contracts.identity.people import *
 from contracts.identity.policies import *
 from contracts.identity.programme import *
+from contracts.identity.report import *
 from contracts.identity.requests import *
 from contracts.identity.sign_in import *
 from contracts.identity.units import *

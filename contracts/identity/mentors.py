@@ -60,6 +60,13 @@ class MentorProfile(Record, frozen=True, kw_only=True):
         """How many mentorships more there is room for."""
         return max(0, self.capacity - self.seats_taken)
 
+    @property
+    def unused_minutes(self) -> int:
+        """Minutes a month, of those offered, that go with the free seats; none for who takes on nobody new."""
+        if self.availability is Availability.PAUSED or not self.capacity:
+            return 0
+        return self.hours_per_month * 60 * self.seats_free // self.capacity
+
 
 class WriteMentorProfile(Command, frozen=True, kw_only=True):
     """A mentor says what they can help with; a programme manager may write it for somebody.

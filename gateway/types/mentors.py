@@ -42,6 +42,7 @@ class MentorProfile(Node):
     capacity: int = field("How many mentees there is room for at a time.")
     seats_taken: int = field("How many of these seats mentorships hold, from the first yes until they end.")
     seats_free: int = field("How many mentorships more there is room for.")
+    unused_minutes: int = field("Minutes a month, of those offered, that go with the free seats.")
     listed: bool = field("Whether the mentor has written a profile, and so can be found.")
     created_at: datetime = field("When the profile was made.")
     version: int = field("Counts its changes.")

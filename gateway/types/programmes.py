@@ -31,6 +31,7 @@ from gateway.types.relay import (
     optional,
     resolved,
 )
+from gateway.types.reports import Funnel, FunnelSide, UnusedCapacity
 
 
 @strawberry.type(description="One version of a policy, as it was published. It never changes.")
@@ -64,6 +65,17 @@ class Programme(Node):
     version: int = field("Counts its changes.")
 
     loader = staticmethod(lambda loaders: loaders.programmes)
+
+    @resolved("How far people have come; for the programme's manager and HR analysts.")
+    async def funnel(self, info: Info) -> Funnel | None:
+        """Nothing is counted here."""
+        found = await info.context.loaders.programme_reports.load(self.record.id)
+        return Funnel(mentees=FunnelSide.of(found.mentees), mentors=FunnelSide.of(found.mentors))
+
+    @resolved("What its mentors offer and nobody uses; for the programme's manager and HR analysts.")
+    async def unused_capacity(self, info: Info) -> UnusedCapacity | None:
+        """Nothing is added up here."""
+        return UnusedCapacity.of((await info.context.loaders.programme_reports.load(self.record.id)).unused)
 
     @resolved("Every version of its policy, the first one first; at most 50.")
     async def policy_versions(self, info: Info) -> list[PolicyVersion] | None:

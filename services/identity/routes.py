@@ -23,6 +23,7 @@ from services.identity.actions import (
     passwords,
     people,
     programmes,
+    reports,
     requests,
     sign_in,
 )
@@ -103,6 +104,7 @@ def programme_answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(identity.PUBLISH_POLICY, partial(programmes.publish_policy, context)),
         Answer(identity.LIST_POLICY_VERSIONS, partial(programmes.list_policy_versions, context)),
         Answer(identity.LIST_PROGRAMME_TEMPLATES, partial(programmes.list_programme_templates, context)),
+        Answer(identity.REPORT_PROGRAMME, partial(reports.report_programme, context)),
         Answer(identity.OPEN_COHORT, partial(enrolments.open_cohort, context)),
         Answer(identity.GET_COHORTS, partial(enrolments.get_cohorts, context)),
         Answer(identity.LIST_COHORTS, partial(enrolments.list_cohorts, context)),
