@@ -51,6 +51,26 @@ class Template(StrEnum):
     REVIEW_OPENED = "review_opened"
     CLOSING_OPENED = "closing_opened"
     MENTORSHIP_CLOSED = "mentorship_closed"
+    PAUSE_REQUESTED = "pause_requested"
+    PAUSE_DECLINED = "pause_declined"
+    PAUSE_STARTED = "pause_started"
+    PAUSE_ENDING = "pause_ending"
+    PAUSE_ENDED = "pause_ended"
+    END_REQUESTED = "end_requested"
+    MENTOR_CHANGE_REQUESTED = "mentor_change_requested"
+    MENTOR_ASKED = "mentor_asked"
+    MENTOR_REPLACED = "mentor_replaced"
+    MENTORSHIP_EXTENDED = "mentorship_extended"
+    CASE_OPENED = "case_opened"
+    GOALS_MET = "goals_met"
+    GOAL_STALE = "goal_stale"
+    HELP_OVERDUE = "help_overdue"
+    ACTION_REMINDER = "action_reminder"
+    FEEDBACK_PROMPT = "feedback_prompt"
+    INACTIVITY_NOTICE = "inactivity_notice"
+    PULSE = "pulse"
+    RENEGOTIATION_WINDOW = "renegotiation_window"
+    ALUMNI_SURVEY = "alumni_survey"
 
 
 class MailState(StrEnum):
@@ -76,7 +96,10 @@ class Invitation(Record, frozen=True, kw_only=True):
 
 
 class Notification(Record, frozen=True, kw_only=True):
-    """One message to one person about one cause. `subject` and `text` are written for that person at reading time."""
+    """One message to one person about one cause. `subject`, `text` and `why` are written for that person when read.
+
+    `rule` says what led to it: a duration of the policy, by its name, or the topic of an event.
+    """
 
     id: str
     org_id: str
@@ -85,8 +108,11 @@ class Notification(Record, frozen=True, kw_only=True):
     mentorship_id: str | None = None
     about: datetime | None = None
     cause: str
+    rule: str = ""
+    policy_version: int | None = None
     subject: str = ""
     text: str = ""
+    why: str = ""
     mail: MailState = MailState.PENDING
     mail_tries: int = 0
     invitation: Invitation | None = None
@@ -107,6 +133,8 @@ class Prompt(CycleCommand, frozen=True, kw_only=True):
     cause: str
     step: str
     about: datetime | None = None
+    rule: str = ""
+    policy_version: int | None = None
 
 
 class ListNotifications(Record, frozen=True, kw_only=True):

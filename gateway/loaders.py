@@ -191,6 +191,8 @@ class Loaders:
         self.mentor_profiles = ById(call, identity.GET_MENTOR_PROFILES)
 
     def _of_goals(self, call: Call) -> None:
+        self.cases = ById(call, identity.GET_CASES)
+        self.conduct_reports = ById(call, identity.GET_CONDUCT_REPORTS)
         self.goals = ById(call, goals.GET_GOALS)
         self.goal_lints = ById(call, goals.GET_GOAL_LINTS)
         self.goal_progress = ById(call, goals.GET_GOAL_PROGRESS)

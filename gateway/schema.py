@@ -14,6 +14,7 @@ from gateway.types.agenda import Agenda, AgendaMutations
 from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
+from gateway.types.cases import Case, CaseMutations, CaseQueries, ConductReport
 from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
 from gateway.types.directory import DirectoryMutations, DirectoryQueries
 from gateway.types.enrolments import Cohort, Enrolment, EnrolmentMutations, EnrolmentQueries
@@ -26,6 +27,7 @@ from gateway.types.imports import ImportMutations, ImportQueries, UserImport
 from gateway.types.insights import InsightQueries
 from gateway.types.items import ActionItem, ItemMutations
 from gateway.types.ledger import Commitment, LedgerMutations
+from gateway.types.lifecycle import LifecycleMutations
 from gateway.types.making import MakingMutations
 from gateway.types.matching import MatchingMutations, MatchingQueries, MatchRun
 from gateway.types.mentors import MentorMutations, MentorProfile, MentorQueries
@@ -58,6 +60,8 @@ NODES: dict[str, type[Node]] = {
         Cohort,
         Enrolment,
         MatchRun,
+        Case,
+        ConductReport,
         Goal,
         ActionItem,
         Feedback,
@@ -97,6 +101,7 @@ class Query(
     ImportQueries,
     MentorshipQueries,
     MentorQueries,
+    CaseQueries,
     GoalQueries,
     ProgressQueries,
     HelpQueries,
@@ -136,6 +141,8 @@ class Mutation(
     OidcMutations,
     MentorshipMutations,
     MentorMutations,
+    LifecycleMutations,
+    CaseMutations,
     GoalMutations,
     ProgressMutations,
     ItemMutations,

@@ -23,6 +23,7 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     http = await running.enter_async_context(http_session())
     services = {
         "identity": footing.identity,
+        "goals": Client("goals", settings.goals_url, http),
         "sessions": Client("sessions", settings.sessions_url, http),
         "notifications": Client("notifications", settings.notifications_url, http),
     }

@@ -3,7 +3,21 @@
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from contracts.identity import CHANGE_PHASE, ChangePhase, Closure, Party, Phase
+from contracts.goals import OPEN_COMMITMENT, OpenCommitment, Promise
+from contracts.identity import (
+    CHANGE_PHASE,
+    OPEN_CASE,
+    SET_HEALTH,
+    CaseKind,
+    ChangePhase,
+    Closure,
+    Gap,
+    Health,
+    OpenCase,
+    Party,
+    Phase,
+    SetHealth,
+)
 from contracts.notifications import PROMPT, Prompt, Template
 from contracts.sessions import (
     MOVE_CHECK_IN,
@@ -20,9 +34,10 @@ from contracts.sessions import (
 from workflows.state import Cycle
 
 BOTH = (Party.MENTEE, Party.MENTOR)
+_RAISED_KEPT = 64  # cases that a cycle remembers to have opened; their owner remembers all
 
 
-def enter(cycle: Cycle, phase: Phase, closure: Closure | None = None) -> None:
+def enter(cycle: Cycle, phase: Phase, closure: Closure | None = None, gaps: tuple[Gap, ...] = ()) -> None:
     """Enter a phase: the version goes up by one and identity is told."""
     cycle.phase, cycle.closure = phase, closure
     cycle.phase_version += 1
@@ -33,6 +48,7 @@ def enter(cycle: Cycle, phase: Phase, closure: Closure | None = None) -> None:
         phase=phase,
         phase_version=cycle.phase_version,
         closure=closure,
+        gaps=gaps,
     )
     cycle.want(CHANGE_PHASE, command)
 
@@ -89,9 +105,10 @@ def prompt(
     *,
     cause: str,
     step: str,
+    rule: str,
     about: datetime | None = None,
 ) -> None:
-    """Tell these parties something; nothing is sent to nobody."""
+    """Tell these parties something because of a rule of the policy; nothing is sent to nobody."""
     if not parties:
         return
     command = Prompt(
@@ -103,8 +120,50 @@ def prompt(
         cause=cause,
         step=step,
         about=about,
+        rule=rule,
+        policy_version=cycle.policy.version,
     )
     cycle.want(PROMPT, command)
+
+
+def open_case(cycle: Cycle, kind: CaseKind, *, occasion: str, rule: str) -> None:
+    """Let the programme managers know, once for each kind and occasion."""
+    name = f"{kind}:{occasion}"
+    if name in cycle.raised:
+        return
+    cycle.raised = [*cycle.raised, name][-_RAISED_KEPT:]
+    command = OpenCase(
+        idempotency_key=cycle.next_key(),
+        at=cycle.clock,
+        mentorship_id=cycle.mentorship_id,
+        kind=kind,
+        occasion=occasion,
+        rule=rule,
+    )
+    cycle.want(OPEN_CASE, command)
+
+
+def set_health(cycle: Cycle, health: Health) -> None:
+    """Say how it does."""
+    cycle.health = health
+    command = SetHealth(
+        idempotency_key=cycle.next_key(), at=cycle.clock, mentorship_id=cycle.mentorship_id, health=health
+    )
+    cycle.want(SET_HEALTH, command)
+
+
+def open_commitment(cycle: Cycle, party: Party, promise: Promise, *, cause: str, due: datetime) -> None:
+    """Write a promise that recurs into the ledger."""
+    command = OpenCommitment(
+        idempotency_key=cycle.next_key(),
+        at=cycle.clock,
+        mentorship_id=cycle.mentorship_id,
+        party=party,
+        promise=promise,
+        cause_id=cause,
+        due=due,
+    )
+    cycle.want(OPEN_COMMITMENT, command)
 
 
 def spread(cycle: Cycle, lead: timedelta) -> timedelta:

@@ -6,25 +6,51 @@ from typing import Any
 from msgspec.structs import replace
 
 from contracts.errors import NotFound
-from contracts.goals import GoalAbandoned, GoalAgreed, GoalRevised
+from contracts.goals import (
+    ActionBlocked,
+    ActionCompleted,
+    ActionCreated,
+    ActionUnblocked,
+    FeedbackAcknowledged,
+    FeedbackCadenceSet,
+    FeedbackGiven,
+    GoalAbandoned,
+    GoalAchieved,
+    GoalAgreed,
+    GoalRevised,
+    HelpAnswered,
+    HelpRequested,
+    ProgressLogged,
+)
 from contracts.identity import (
     AgreementDrafted,
     AgreementSigned,
+    Closure,
+    ConductReported,
+    EndRequested,
     MatchAccepted,
     MatchDeclined,
     MatchProposed,
+    MentorChangeRequested,
+    MentorReplaced,
     Mentorship,
+    MentorshipExtended,
     MentorshipFact,
+    MentorshipPaused,
+    MentorshipResumed,
     Phase,
 )
 from contracts.sessions import (
     AttendanceDisputed,
+    BriefRead,
     CadenceChanged,
     CheckInCancelled,
     CheckInHeld,
     CheckInMissed,
     CheckInRescheduled,
     CheckInScheduled,
+    NoteWritten,
+    PreparationSubmitted,
     ReviewSubmitted,
 )
 from contracts.wire import Envelope, Event
@@ -55,6 +81,13 @@ def _settled(outcome: Outcome) -> Callable[[Any], Fact]:
     return lambda event: facts.Settled(check_in_id=event.check_in_id, index=event.index, outcome=outcome)
 
 
+def _item_promised(event: ActionCreated) -> Fact:
+    """An item without a day is nothing more than a sign of life."""
+    if event.due is None:
+        return facts.Lived()
+    return facts.ItemPromised(item_id=event.action_item_id, owner_id=event.owner_id, due=event.due)
+
+
 FACTS: Mapping[type[Event], Callable[[Any], Fact | None]] = {
     MatchProposed: lambda _: None,  # the cycle's start itself
     MatchAccepted: lambda event: facts.Accepted(party=event.party),
@@ -78,6 +111,33 @@ FACTS: Mapping[type[Event], Callable[[Any], Fact | None]] = {
     ReviewSubmitted: lambda event: facts.Reviewed(
         kind=event.kind, index=event.index, party=event.party, complete=event.complete
     ),
+    MentorshipPaused: lambda event: facts.Paused(started_at=event.started_at, until=event.until),
+    MentorshipResumed: lambda event: facts.Resumed(started_at=event.started_at, ended_at=event.ended_at),
+    EndRequested: lambda event: facts.EndAsked(closure=event.closure),
+    ConductReported: lambda _: facts.EndAsked(closure=Closure.CONDUCT),
+    MentorChangeRequested: lambda _: facts.ChangeAsked(),
+    MentorReplaced: lambda event: facts.Replaced(
+        mentor_id=event.mentorship.mentor_id, agreement_version=event.agreement_version
+    ),
+    MentorshipExtended: lambda event: facts.Extended(extended_by=event.extended_by),
+    GoalAchieved: lambda event: facts.GoalMet(goal_id=event.goal_id),
+    ProgressLogged: lambda event: facts.Progressed(goal_id=event.goal_id),
+    FeedbackGiven: lambda _: facts.Lived(evidence=True),
+    FeedbackAcknowledged: lambda _: facts.Lived(),
+    FeedbackCadenceSet: lambda event: facts.FeedbackRhythm(
+        rule=event.rule, starts_at=event.starts_at.replace(tzinfo=None), zone=event.zone, version=event.cadence_version
+    ),
+    HelpRequested: lambda event: facts.HelpAsked(
+        help_request_id=event.help_request_id, asked_by=event.asked_by, due=event.due
+    ),
+    HelpAnswered: lambda event: facts.HelpGiven(help_request_id=event.help_request_id),
+    ActionCreated: _item_promised,
+    ActionCompleted: lambda event: facts.ItemDone(item_id=event.action_item_id),
+    ActionBlocked: lambda event: facts.ItemBlocked(item_id=event.action_item_id),
+    ActionUnblocked: lambda event: facts.ItemUnblocked(item_id=event.action_item_id),
+    PreparationSubmitted: lambda _: facts.Lived(),
+    BriefRead: lambda _: facts.Lived(),
+    NoteWritten: lambda _: facts.Lived(),
 }
 
 

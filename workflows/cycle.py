@@ -14,7 +14,7 @@ from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUp
 with workflow.unsafe.imports_passed_through():
     from workflows import machine
     from workflows.facts import Fact, Told
-    from workflows.state import Batch, Cycle
+    from workflows.state import EDITION, Batch, Cycle
 
 NAME = "mentorship"
 DELIVER = "deliver"
@@ -51,6 +51,7 @@ class MentorshipCycle:
             if self._cycle.is_over:
                 return
             if self._is_worn():
+                machine.upgrade(self._cycle, EDITION)
                 workflow.continue_as_new(self._cycle)
             await self._wait()
 

@@ -1,11 +1,11 @@
 """What a cycle hears: facts, each from one event or one answer of a service. Ids and enumerations only."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 
-from contracts.identity import Party
+from contracts.identity import Closure, Party
 from contracts.sessions import ReviewKind
 
 
@@ -114,6 +114,110 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True, tag="reviewed"):
     complete: bool = False
 
 
+class Paused(msgspec.Struct, frozen=True, kw_only=True, tag="paused"):
+    """A leave was approved; it rests from then on."""
+
+    started_at: datetime
+    until: datetime
+
+
+class Resumed(msgspec.Struct, frozen=True, kw_only=True, tag="resumed"):
+    """A party came back from the leave that began then."""
+
+    started_at: datetime
+    ended_at: datetime
+
+
+class EndAsked(msgspec.Struct, frozen=True, kw_only=True, tag="end_asked"):
+    """Somebody ends it, and this is how it will have ended."""
+
+    closure: Closure
+
+
+class ChangeAsked(msgspec.Struct, frozen=True, kw_only=True, tag="change_asked"):
+    """Another mentor is needed."""
+
+
+class Replaced(msgspec.Struct, frozen=True, kw_only=True, tag="replaced"):
+    """A new mentor has taken over and signs this version of the agreement, as the mentee does."""
+
+    mentor_id: str
+    agreement_version: int
+
+
+class Extended(msgspec.Struct, frozen=True, kw_only=True, tag="extended"):
+    """It ends later: the sum of all extensions."""
+
+    extended_by: timedelta
+
+
+class GoalMet(msgspec.Struct, frozen=True, kw_only=True, tag="goal_met"):
+    """A goal is achieved."""
+
+    goal_id: str
+
+
+class Progressed(msgspec.Struct, frozen=True, kw_only=True, tag="progressed"):
+    """An entry was made for a goal."""
+
+    goal_id: str
+
+
+class Lived(msgspec.Struct, frozen=True, kw_only=True, tag="lived"):
+    """One of the two did something. `evidence`: something that moves the mentee on, and not talk about it."""
+
+    evidence: bool = False
+
+
+class HelpAsked(msgspec.Struct, frozen=True, kw_only=True, tag="help_asked"):
+    """One of the two asked the other for help."""
+
+    help_request_id: str
+    asked_by: str
+    due: date
+
+
+class HelpGiven(msgspec.Struct, frozen=True, kw_only=True, tag="help_given"):
+    """A request for help was answered."""
+
+    help_request_id: str
+
+
+class ItemPromised(msgspec.Struct, frozen=True, kw_only=True, tag="item_promised"):
+    """Somebody does something by a day."""
+
+    item_id: str
+    owner_id: str
+    due: date
+
+
+class ItemDone(msgspec.Struct, frozen=True, kw_only=True, tag="item_done"):
+    """It is done."""
+
+    item_id: str
+
+
+class ItemBlocked(msgspec.Struct, frozen=True, kw_only=True, tag="item_blocked"):
+    """Something is in its way."""
+
+    item_id: str
+
+
+class ItemUnblocked(msgspec.Struct, frozen=True, kw_only=True, tag="item_unblocked"):
+    """Nothing is in its way any more."""
+
+    item_id: str
+
+
+class FeedbackRhythm(msgspec.Struct, frozen=True, kw_only=True, tag="feedback_rhythm"):
+    """From now on the mentor's feedback is due by this rule, counted from a local wall time in a zone."""
+
+    rule: str
+    starts_at: datetime
+    zone: str
+    version: int
+
+
 type Fact = (
     Accepted
     | Declined
@@ -126,6 +230,22 @@ type Fact = (
     | NotScheduled
     | Settled
     | Reviewed
+    | Paused
+    | Resumed
+    | EndAsked
+    | ChangeAsked
+    | Replaced
+    | Extended
+    | GoalMet
+    | Progressed
+    | Lived
+    | HelpAsked
+    | HelpGiven
+    | ItemPromised
+    | ItemDone
+    | ItemBlocked
+    | ItemUnblocked
+    | FeedbackRhythm
 )
 
 

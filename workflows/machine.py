@@ -1,41 +1,52 @@
 """The cycle of one mentorship as a pure machine: facts and instants in, commands out.
 
 Knows no clock, network or engine. What is known is stored as it comes, in any order and however often; the phase
-follows from all that is known.
+follows from all that is known. What a phase arms is in `lifecycle` and `leaves`, the meetings in `rhythm`, silence in
+`ladder`, and what recurs in `promises`.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from contracts.identity import Closure, Party, Phase
-from contracts.notifications import Template
-from contracts.sessions import ReviewKind
-from workflows import rhythm
-from workflows.commands import BOTH, enter, open_review, prompt, spread
+from contracts.identity import Closure, Phase
+from workflows import ladder, leaves, lifecycle, promises, rhythm
+from workflows.commands import BOTH
 from workflows.facts import (
     Accepted,
     CadenceSet,
+    ChangeAsked,
     Declined,
     Drafted,
+    EndAsked,
+    Extended,
     Fact,
+    FeedbackRhythm,
     GoalAgreed,
+    GoalMet,
     GoalReopened,
+    HelpAsked,
+    HelpGiven,
+    ItemBlocked,
+    ItemDone,
+    ItemPromised,
+    ItemUnblocked,
+    Lived,
     NotScheduled,
+    Outcome,
+    Paused,
+    Progressed,
+    Replaced,
+    Resumed,
     Reviewed,
     Scheduled,
     Settled,
     Signed,
     Told,
 )
-from workflows.rhythm import ends_at
 from workflows.state import REMEMBERED, Cycle
 
-
-def begin(cycle: Cycle) -> None:
-    """Arm what runs from the proposal on, once."""
-    if cycle.phase is Phase.PROPOSED and "match" not in cycle.deadlines:
-        cycle.deadlines["match"] = cycle.clock + cycle.policy.match_response
-        _arm_nudges(cycle, "match-nudge", cycle.policy.match_nudges)
+begin = lifecycle.begin
+upgrade = lifecycle.upgrade
 
 
 def hear(cycle: Cycle, told: Told, now: datetime) -> None:
@@ -53,14 +64,15 @@ def step(cycle: Cycle, facts: Iterable[Fact], now: datetime) -> None:
         return
     cycle.clock = max(cycle.clock, now.replace(microsecond=now.microsecond // 1000 * 1000))  # all that a store can hold
     for fact in facts:
-        if not cycle.is_over:
+        if not cycle.has_closed:
             _take(cycle, fact)
-            _progress(cycle)
+            lifecycle.move_on(cycle)
     while not cycle.is_over and (name := _due(cycle)) is not None:
         del cycle.deadlines[name]
-        kind, _, index = name.partition(":")
-        _WHEN_DUE[kind](cycle, int(index or 0))
-        _progress(cycle)
+        kind, _, about = name.partition(":")
+        _WHEN_DUE[kind](cycle, about)
+        lifecycle.move_on(cycle)
+    ladder.look(cycle)
 
 
 def _due(cycle: Cycle) -> str | None:
@@ -74,14 +86,29 @@ def _take(cycle: Cycle, fact: Fact) -> None:
         case Accepted(party=party):
             cycle.accepted = sorted({*cycle.accepted, party})
         case Declined() if cycle.phase is Phase.PROPOSED:
-            _end(cycle, Phase.DECLINED)
+            lifecycle.end(cycle, Phase.DECLINED)
         case Drafted(version=version):
             cycle.agreement_version = max(cycle.agreement_version, version)
         case Signed(party=party, version=version):
             cycle.agreement_version = max(cycle.agreement_version, version)
             cycle.signed[party] = max(cycle.signed.get(party, 0), version)
-        case GoalAgreed() | GoalReopened():
+        case Reviewed(kind=kind, index=index):
+            answered = BOTH if fact.complete else (fact.party,)
+            review = f"{kind}:{index}"
+            cycle.reviews[review] = sorted({*cycle.reviews.get(review, []), *answered})
+            ladder.live(cycle)
+        case CadenceSet() | Scheduled() | NotScheduled() | Settled():
+            _take_meeting(cycle, fact)
+        case Paused() | Resumed() | EndAsked() | ChangeAsked() | Replaced() | Extended():
+            _take_turn(cycle, fact)
+        case GoalAgreed() | GoalReopened() | GoalMet() | Progressed():
             _take_goal(cycle, fact)
+        case _:
+            _take_sign(cycle, fact)
+
+
+def _take_meeting(cycle: Cycle, fact: CadenceSet | Scheduled | NotScheduled | Settled) -> None:
+    match fact:
         case CadenceSet():
             rhythm.set_cadence(cycle, fact)
         case Scheduled():
@@ -89,136 +116,129 @@ def _take(cycle: Cycle, fact: Fact) -> None:
         case NotScheduled():
             rhythm.drop_unscheduled(cycle, fact)
         case Settled():
-            rhythm.take_settled(cycle, fact)
-        case Reviewed(kind=kind, index=index):
-            answered = BOTH if fact.complete else (fact.party,)
-            review = f"{kind}:{index}"
-            cycle.reviews[review] = sorted({*cycle.reviews.get(review, []), *answered})
+            if rhythm.take_settled(cycle, fact) and fact.outcome is Outcome.HELD:
+                promises.after_meeting(cycle, fact.check_in_id)
 
 
-def _take_goal(cycle: Cycle, fact: GoalAgreed | GoalReopened) -> None:
+def _take_turn(cycle: Cycle, fact: Paused | Resumed | EndAsked | ChangeAsked | Replaced | Extended) -> None:
+    """What people decided about the mentorship itself."""
+    match fact:
+        case Paused():
+            leaves.pause(cycle, fact)
+        case Resumed():
+            leaves.take_resumed(cycle, fact)
+        case EndAsked():
+            lifecycle.take_end(cycle, fact)
+        case ChangeAsked():
+            leaves.look_for_mentor(cycle)
+        case Replaced():
+            leaves.take_replacement(cycle, fact)
+        case Extended():
+            lifecycle.take_extension(cycle, fact)
+
+
+def _take_goal(cycle: Cycle, fact: GoalAgreed | GoalReopened | GoalMet | Progressed) -> None:
     """Whether the pair agrees on a goal is what its newest version says."""
+    if isinstance(fact, GoalMet):
+        return lifecycle.take_met(cycle, fact.goal_id)
+    if isinstance(fact, Progressed):
+        cycle.goals_moved[fact.goal_id] = cycle.clock
+        ladder.clear(cycle, f"goal:{fact.goal_id}")
+        ladder.live(cycle, evidence=True)
+        return ladder.watch_goals(cycle) if cycle.has_ladder else None
     if fact.sequence < cycle.goal_versions.get(fact.goal_id, 0):
-        return
+        return None
     cycle.goal_versions[fact.goal_id] = fact.sequence
     others = {goal_id for goal_id in cycle.agreed_goals if goal_id != fact.goal_id}
     cycle.agreed_goals = sorted(others | ({fact.goal_id} if isinstance(fact, GoalAgreed) else set()))
+    if cycle.has_ladder:
+        _rewatch_goal(cycle, fact)
+    return None
 
 
-def _progress(cycle: Cycle) -> None:
-    """Move on as far as what is known allows: facts may have come before the phase that waits for them."""
-    if cycle.phase is Phase.PROPOSED and len(cycle.accepted) == len(BOTH):
-        _open_expectations(cycle)
-    if cycle.phase is Phase.EXPECTATION_SETTING and _is_ready(cycle):
-        _activate(cycle)
-    if cycle.phase is Phase.CLOSING and len(cycle.reviews.get(f"{ReviewKind.FINAL}:1", [])) == len(BOTH):
-        _end(cycle, Phase.CLOSED, Closure.COMPLETED)
+def _rewatch_goal(cycle: Cycle, fact: GoalAgreed | GoalReopened) -> None:
+    if isinstance(fact, GoalAgreed):
+        cycle.goals_moved[fact.goal_id] = cycle.clock
+    else:
+        cycle.met_goals = [each for each in cycle.met_goals if each != fact.goal_id]
+        ladder.clear(cycle, f"goal:{fact.goal_id}")
+    ladder.live(cycle)
+    ladder.watch_goals(cycle)
+    lifecycle.watch_met(cycle)
 
 
-def _is_ready(cycle: Cycle) -> bool:
-    return not _unsigned(cycle) and bool(cycle.agreed_goals) and cycle.cadence is not None
+def _take_sign(cycle: Cycle, fact: Fact) -> None:
+    """A sign of life, and what it says about a single promise."""
+    match fact:
+        case FeedbackRhythm():
+            promises.set_rhythm(cycle, fact)
+        case HelpAsked():
+            promises.watch_help(cycle, fact)
+        case HelpGiven(help_request_id=request_id):
+            promises.forget_help(cycle, request_id)
+        case ItemPromised():
+            promises.watch_item(cycle, fact)
+        case ItemDone(item_id=item_id):
+            promises.forget_item(cycle, item_id)
+        case ItemBlocked(item_id=item_id):
+            promises.block(cycle, item_id)
+        case ItemUnblocked(item_id=item_id):
+            promises.unblock(cycle, item_id)
+        case _ if not isinstance(fact, Lived):
+            return
+    ladder.live(cycle, evidence=isinstance(fact, ItemDone) or (isinstance(fact, Lived) and fact.evidence))
 
 
-def _unsigned(cycle: Cycle) -> tuple[Party, ...]:
-    """Who has not signed the latest version."""
-    latest = max(cycle.agreement_version, 1)
-    return tuple(party for party in BOTH if cycle.signed.get(party) != latest)
+type _Handler = Callable[[Cycle, str], None]
 
 
-def _end(cycle: Cycle, phase: Phase, closure: Closure | None = None) -> None:
-    rhythm.settle_begun(cycle)
-    cycle.deadlines.clear()
-    enter(cycle, phase, closure)
+def _numbered(do: Callable[[Cycle, int], None]) -> _Handler:
+    """For deadlines whose name ends with a number."""
+    return lambda cycle, number: do(cycle, int(number))
 
 
-def _open_expectations(cycle: Cycle) -> None:
-    cycle.deadlines.clear()
-    enter(cycle, Phase.EXPECTATION_SETTING)
-    _arm_nudges(cycle, "signature-nudge", cycle.policy.signature_nudges)
-    cycle.deadlines["signature"] = cycle.clock + cycle.policy.signature_deadline
-    cycle.deadlines["not-started"] = cycle.clock + cycle.policy.not_started_after
+def _plain(do: Callable[[Cycle], None]) -> _Handler:
+    """For deadlines of which there is one."""
+    return lambda cycle, _: do(cycle)
 
 
-def _activate(cycle: Cycle) -> None:
-    cycle.deadlines.clear()
-    cycle.activated_at = cycle.clock
-    enter(cycle, Phase.ACTIVE)
-    cycle.deadlines["closing"] = _closes_at(cycle)
-    _arm_milestone(cycle, 1)
-    rhythm.plan_next(cycle)
-
-
-def _closes_at(cycle: Cycle) -> datetime:
-    return ends_at(cycle) - cycle.policy.closing_lead
-
-
-def _arm_milestone(cycle: Cycle, index: int) -> None:
-    if (due := _milestone_due(cycle, index)) is not None:
-        cycle.deadlines[f"milestone:{index}"] = due - cycle.policy.review_opens_before
-
-
-def _milestone_due(cycle: Cycle, index: int) -> datetime | None:
-    every = cycle.policy.milestone_every
-    assert cycle.activated_at is not None, "milestones are counted from the activation"
-    due = cycle.activated_at + every * index
-    return due if every > timedelta() and due < _closes_at(cycle) else None
-
-
-def _open_milestone(cycle: Cycle, index: int) -> None:
-    if (due := _milestone_due(cycle, index)) is not None:
-        open_review(cycle, ReviewKind.MILESTONE, index, due=due)
-        cause = f"{cycle.mentorship_id}:{ReviewKind.MILESTONE}-{index}"
-        prompt(cycle, Template.REVIEW_OPENED, BOTH, cause=cause, step="opened", about=due)
-        _arm_milestone(cycle, index + 1)
-
-
-def _open_closing(cycle: Cycle, _: int) -> None:
-    cycle.forget(*[name for name in cycle.deadlines if name.startswith("milestone:")])
-    enter(cycle, Phase.CLOSING)
-    open_review(cycle, ReviewKind.FINAL, 1, due=ends_at(cycle))
-    prompt(cycle, Template.CLOSING_OPENED, BOTH, cause=_here(cycle), step="opened", about=ends_at(cycle))
-    cycle.deadlines["hard-close"] = ends_at(cycle) + cycle.policy.hard_close_after
-
-
-def _here(cycle: Cycle) -> str:
-    """The cause of prompts that are about the phase."""
-    return f"{cycle.mentorship_id}:{cycle.phase}"
-
-
-def _arm_nudges(cycle: Cycle, name: str, nudges: tuple[timedelta, ...]) -> None:
-    for number, delay in enumerate(nudges, start=1):
-        cycle.deadlines[f"{name}:{number}"] = cycle.clock + delay + spread(cycle, delay)
-
-
-def _nudge_match(cycle: Cycle, number: int) -> None:
-    silent = tuple(party for party in BOTH if party not in cycle.accepted)
-    about = cycle.deadlines.get("match")
-    prompt(cycle, Template.MATCH_REMINDER, silent, cause=_here(cycle), step=f"nudge-{number}", about=about)
-
-
-def _nudge_signature(cycle: Cycle, number: int) -> None:
-    unsigned, about = _unsigned(cycle), cycle.deadlines.get("signature")
-    prompt(cycle, Template.AGREEMENT_REMINDER, unsigned, cause=_here(cycle), step=f"nudge-{number}", about=about)
-
-
-def _overdue(cycle: Cycle, _: int) -> None:
-    """Whoever has signed waits for the other, or for a goal and a cadence: both hear that time runs out."""
-    about = cycle.deadlines["not-started"]
-    prompt(cycle, Template.AGREEMENT_OVERDUE, BOTH, cause=_here(cycle), step="overdue", about=about)
-
-
-_WHEN_DUE: dict[str, Callable[[Cycle, int], None]] = {
-    "match": lambda cycle, _: _end(cycle, Phase.EXPIRED),
-    "match-nudge": _nudge_match,
-    "signature": _overdue,
-    "signature-nudge": _nudge_signature,
-    "not-started": lambda cycle, _: _end(cycle, Phase.CLOSED, Closure.NOT_STARTED),
-    "schedule": rhythm.schedule_next,
-    "preparation": rhythm.ask_preparation,
-    "brief": rhythm.brief,
-    "attendance": rhythm.ask_attendance,
-    "settle": rhythm.settle,
-    "milestone": _open_milestone,
-    "closing": _open_closing,
-    "hard-close": lambda cycle, _: _end(cycle, Phase.CLOSED, Closure.COMPLETED),
+_WHEN_DUE: dict[str, _Handler] = {
+    "match": _plain(lambda cycle: lifecycle.end(cycle, Phase.EXPIRED)),
+    "match-nudge": _numbered(lifecycle.nudge_match),
+    "signature": _plain(lifecycle.overdue),
+    "signature-nudge": _numbered(lifecycle.nudge_signature),
+    "not-started": _plain(lambda cycle: lifecycle.end(cycle, Phase.CLOSED, Closure.NOT_STARTED)),
+    "schedule": _plain(rhythm.schedule_next),
+    "preparation": _numbered(rhythm.ask_preparation),
+    "brief": _numbered(rhythm.brief),
+    "attendance": _numbered(rhythm.ask_attendance),
+    "settle": _numbered(rhythm.settle),
+    "milestone": _numbered(lifecycle.open_milestone),
+    "mid-term": _plain(lifecycle.open_window),
+    "monitoring": _numbered(lifecycle.ask_pulse),
+    "closing": _plain(lifecycle.open_closing),
+    "hard-close": _plain(lifecycle.close),
+    "goals-met": _plain(lifecycle.close_goals_met),
+    "alumni": _numbered(lifecycle.survey),
+    "archive": _plain(lifecycle.archive),
+    "resume": _plain(leaves.resume),
+    "pause-reminder": _plain(leaves.remind_of_resume),
+    "rematch-buffer": _plain(leaves.end_buffer),
+    "rematch-limit": _numbered(leaves.nobody_found),
+    "first-meeting": ladder.no_first_meeting,
+    "silence": ladder.silent,
+    "inactive": ladder.inactive,
+    "inactivity-notice": ladder.give_notice,
+    "inactivity-closing": _plain(
+        lambda cycle: lifecycle.close_early(cycle, Closure.INACTIVITY, rule="inactivity_closing")
+    ),
+    "evidence": ladder.check_evidence,
+    "stale-goal": ladder.ask_stale,
+    "help": ladder.help_overdue,
+    "help-escalated": ladder.help_escalated,
+    "blocked": ladder.blocked_escalated,
+    "item-nudge": promises.remind_before,
+    "item-day": promises.remind_on_day,
+    "progress": promises.open_progress,
+    "feedback": promises.open_feedback,
 }

@@ -2,22 +2,25 @@
 
 from datetime import datetime, timedelta
 
-from contracts.identity import Party
+from contracts.identity import Party, Phase
 from contracts.notifications import Template
 from contracts.sessions import MoveReason
+from workflows import ladder
 from workflows.calendar import next_occurrence
 from workflows.commands import BOTH, move_check_in, prompt, schedule_check_in, settle_attendance, spread
 from workflows.facts import CadenceSet, NotScheduled, Outcome, Scheduled, Settled
 from workflows.state import Cycle, Meeting
 
-_STEPS = ("preparation", "brief", "attendance", "settle")
+STEPS = ("preparation", "brief", "attendance", "settle")
 _OUTCOMES_KEPT = 64  # more misses in a row than any ladder has rungs
 
 
 def ends_at(cycle: Cycle) -> datetime:
     """The end date: no check-in begins then or later, and final reviews are due."""
+    if cycle.closing_ends is not None:
+        return cycle.closing_ends
     assert cycle.activated_at is not None, "only an active mentorship has an end"
-    return cycle.activated_at + cycle.policy.length
+    return cycle.activated_at + cycle.policy.length + cycle.extended + cycle.rested
 
 
 def set_cadence(cycle: Cycle, fact: CadenceSet) -> None:
@@ -25,7 +28,7 @@ def set_cadence(cycle: Cycle, fact: CadenceSet) -> None:
     if cycle.cadence is not None and fact.version <= cycle.cadence.version:
         return
     cycle.cadence = fact
-    if cycle.activated_at is not None:
+    if is_running(cycle):
         follow_cadence(cycle)
         plan_next(cycle)
 
@@ -45,6 +48,11 @@ def follow_cadence(cycle: Cycle) -> None:
     cycle.last_start = cycle.deadlines["schedule"] = start
     if (start, cadence.minutes) != (meeting.starts_at, meeting.minutes):
         move_check_in(cycle, meeting.check_in_id, starts_at=start, reason=MoveReason.CADENCE)
+
+
+def is_running(cycle: Cycle) -> bool:
+    """Whether the two meet now: not before they have begun, and not in a pause."""
+    return cycle.phase in {Phase.ACTIVE, Phase.CLOSING} and cycle.activated_at is not None
 
 
 def plan_next(cycle: Cycle) -> None:
@@ -93,7 +101,7 @@ def take_scheduled(cycle: Cycle, fact: Scheduled) -> None:
     meeting.minutes = fact.minutes or meeting.minutes
     if is_new or is_moved:
         _arm(cycle, fact.index, meeting)
-    if is_new:
+    if is_new and is_running(cycle):
         follow_cadence(cycle)
 
 
@@ -120,38 +128,47 @@ def drop_unscheduled(cycle: Cycle, fact: NotScheduled) -> None:
         del cycle.meetings[fact.index]
 
 
-def take_settled(cycle: Cycle, fact: Settled) -> None:
-    """Remember what became of a check-in, once; only a dispute may still turn into something else."""
+def take_settled(cycle: Cycle, fact: Settled) -> bool:
+    """Remember what became of a check-in, once; only a dispute may still turn into something else. False: old news."""
     before = cycle.outcomes.get(fact.index)
     is_decided = before is Outcome.DISPUTED and fact.outcome is not Outcome.DISPUTED
     if fact.index not in cycle.meetings and not is_decided:
-        return
+        return False
     meeting = cycle.meetings.pop(fact.index, None)
-    cycle.forget(*(f"{step}:{fact.index}" for step in _STEPS))
+    cycle.forget(*(f"{step}:{fact.index}" for step in STEPS))
     cycle.outcomes[fact.index] = fact.outcome
     cycle.outcomes = dict(sorted(cycle.outcomes.items())[-_OUTCOMES_KEPT:])
     if fact.outcome is Outcome.MISSED:
         about = meeting.starts_at if meeting else None
-        prompt(cycle, Template.CHECK_IN_MISSED, BOTH, cause=fact.check_in_id, step="missed", about=about)
-    if fact.outcome is Outcome.CANCELLED and fact.index == cycle.last_index and cycle.activated_at is not None:
+        prompt(
+            cycle, Template.CHECK_IN_MISSED, BOTH, cause=fact.check_in_id, step="missed", about=about,
+            rule="attendance_tacit_after",
+        )  # fmt: skip
+        ladder.count_missed(cycle)
+    if fact.outcome is Outcome.HELD:
+        ladder.met(cycle)
+    if fact.outcome is Outcome.CANCELLED and fact.index == cycle.last_index and is_running(cycle):
         plan_next(cycle)  # the index is spent, and the two look forward to the next occurrence
+    return True
 
 
 def ask_preparation(cycle: Cycle, index: int) -> None:
     """Ask the mentee to prepare."""
-    _prompt_before(cycle, index, Template.PREPARATION_PROMPT, (Party.MENTEE,), step="preparation")
+    _prompt_before(
+        cycle, index, Template.PREPARATION_PROMPT, (Party.MENTEE,), step="preparation", rule="preparation_asked"
+    )
 
 
 def brief(cycle: Cycle, index: int) -> None:
     """Tell both that it is soon."""
-    _prompt_before(cycle, index, Template.CHECK_IN_BRIEF, BOTH, step="brief")
+    _prompt_before(cycle, index, Template.CHECK_IN_BRIEF, BOTH, step="brief", rule="brief_before")
 
 
 def ask_attendance(cycle: Cycle, index: int) -> None:
     """Ask both who was there."""
     meeting = cycle.meetings[index]
     cause, about, step = meeting.check_in_id, meeting.starts_at, _step(meeting, "attendance")
-    prompt(cycle, Template.ATTENDANCE_PROMPT, BOTH, cause=cause, step=step, about=about)
+    prompt(cycle, Template.ATTENDANCE_PROMPT, BOTH, cause=cause, step=step, about=about, rule="log_prompt_after")
 
 
 def settle(cycle: Cycle, index: int) -> None:
@@ -168,12 +185,22 @@ def settle_begun(cycle: Cycle) -> None:
         settle(cycle, index)
 
 
-def _prompt_before(cycle: Cycle, index: int, template: Template, parties: tuple[Party, ...], *, step: str) -> None:
+def drop_unbegun(cycle: Cycle, until: datetime) -> None:
+    """No check-in begins before this moment: what was planned until then is off."""
+    off = [index for index, meeting in cycle.meetings.items() if cycle.clock < meeting.starts_at < until]
+    for index in off:
+        del cycle.meetings[index]
+        cycle.forget(*(f"{step}:{index}" for step in STEPS))
+
+
+def _prompt_before(
+    cycle: Cycle, index: int, template: Template, parties: tuple[Party, ...], *, step: str, rule: str
+) -> None:
     """Nobody is asked to prepare what has begun."""
     meeting = cycle.meetings[index]
     if cycle.clock < meeting.starts_at:
-        about = meeting.starts_at
-        prompt(cycle, template, parties, cause=meeting.check_in_id, step=_step(meeting, step), about=about)
+        step = _step(meeting, step)
+        prompt(cycle, template, parties, cause=meeting.check_in_id, step=step, about=meeting.starts_at, rule=rule)
 
 
 def _step(meeting: Meeting, step: str) -> str:

@@ -10,6 +10,7 @@ class Settings(PartSettings, frozen=True, kw_only=True):
     """
 
     temporal_address: str
+    goals_url: str
     sessions_url: str
     notifications_url: str
     payload_keys_file: str

@@ -4,19 +4,42 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from contracts.identity import CHANGE_PHASE, Closure, Mentorship, Party, Phase, ProgrammePolicy
+from contracts.goals import OPEN_COMMITMENT
+from contracts.identity import (
+    CHANGE_PHASE,
+    OPEN_CASE,
+    SET_HEALTH,
+    Closure,
+    Health,
+    Mentorship,
+    Party,
+    Phase,
+    ProgrammePolicy,
+)
 from contracts.notifications import PROMPT
 from contracts.sessions import MOVE_CHECK_IN, OPEN_REVIEW, SCHEDULE_CHECK_IN, SETTLE_ATTENDANCE
 from contracts.wire import CycleCommand, Operation
-from workflows.facts import CadenceSet, Outcome, Trace
+from workflows.facts import CadenceSet, FeedbackRhythm, Outcome, Trace
 
 REMEMBERED = 256  # event ids: a redelivery comes within minutes, and facts are safe to hear again even later
 OPERATIONS = {
     operation.name: operation
-    for operation in (CHANGE_PHASE, SCHEDULE_CHECK_IN, MOVE_CHECK_IN, SETTLE_ATTENDANCE, OPEN_REVIEW, PROMPT)
+    for operation in (
+        CHANGE_PHASE,
+        SET_HEALTH,
+        OPEN_CASE,
+        SCHEDULE_CHECK_IN,
+        MOVE_CHECK_IN,
+        SETTLE_ATTENDANCE,
+        OPEN_REVIEW,
+        OPEN_COMMITMENT,
+        PROMPT,
+    )
 }
 NO_TRACE = Trace()
-TERMINAL = frozenset({Phase.CLOSED, Phase.DECLINED, Phase.EXPIRED})
+EDITION = 2  # of the rules: a cycle that began under an older one goes on by it until it continues as new
+ENDED = frozenset({Phase.DECLINED, Phase.EXPIRED, Phase.ARCHIVED})
+TERMINAL = ENDED | {Phase.CLOSED}  # there may be no cycle any more
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,9 +114,32 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
     previous_start: datetime | None = None
     meetings: dict[int, Meeting] = msgspec.field(default_factory=dict)
     outcomes: dict[int, Outcome] = msgspec.field(default_factory=dict)
+    opened: list[str] = msgspec.field(default_factory=list)
     reviews: dict[str, list[Party]] = msgspec.field(default_factory=dict)
     deadlines: dict[str, datetime] = msgspec.field(default_factory=dict)
     seen: list[str] = msgspec.field(default_factory=list)
+    edition: int = 1
+    ending: Closure | None = None
+    closing_ends: datetime | None = None
+    paused_at: datetime | None = None
+    last_pause: datetime | None = None
+    held: dict[str, datetime] = msgspec.field(default_factory=dict)
+    rested: timedelta = timedelta()
+    extended: timedelta = timedelta()
+    left_at: datetime | None = None
+    replacements: int = 0
+    last_life: datetime | None = None
+    evidence_at: datetime | None = None
+    goals_moved: dict[str, datetime] = msgspec.field(default_factory=dict)
+    goals_asked: dict[str, datetime] = msgspec.field(default_factory=dict)
+    met_goals: list[str] = msgspec.field(default_factory=list)
+    promised: dict[str, Party] = msgspec.field(default_factory=dict)
+    troubles: list[str] = msgspec.field(default_factory=list)
+    raised: list[str] = msgspec.field(default_factory=list)
+    health: Health | None = None
+    feedback_rhythm: FeedbackRhythm | None = None
+    feedback_index: int = 0
+    progress_index: int = 0
     seq: int = 0
     pending: list[Effect] = msgspec.field(default_factory=list)
     trace: Trace = Trace()
@@ -109,13 +155,24 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
             mentee_id=mentorship.mentee_id,
             policy=mentorship.policy,
             clock=mentorship.created_at,
+            edition=EDITION,
             trace=trace,
         )
 
     @property
     def is_over(self) -> bool:
         """Whether nothing can happen any more."""
-        return self.phase in TERMINAL
+        return self.phase in ENDED or (self.phase is Phase.CLOSED and not self.deadlines)
+
+    @property
+    def has_ladder(self) -> bool:
+        """Whether it keeps the rules of the second edition: the ladder, recurring promises, alumni."""
+        return self.edition > 1
+
+    @property
+    def has_closed(self) -> bool:
+        """Whether nothing that the two do matters any more."""
+        return self.phase in TERMINAL or self.phase is Phase.ALUMNI
 
     @property
     def next_due(self) -> datetime | None:

@@ -28,7 +28,11 @@ _PURE = (
     "workflows.calendar",
     "workflows.commands",
     "workflows.facts",
+    "workflows.ladder",
+    "workflows.leaves",
+    "workflows.lifecycle",
     "workflows.machine",
+    "workflows.promises",
     "workflows.rhythm",
     "workflows.state",
 )

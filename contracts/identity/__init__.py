@@ -2,8 +2,10 @@
 
 # ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
 from contracts.identity.access import *
+from contracts.identity.cases import *
 from contracts.identity.enrolment import *
 from contracts.identity.imports import *
+from contracts.identity.lifecycle import *
 from contracts.identity.matching import *
 from contracts.identity.mentors import *
 from contracts.identity.mentorship import *
@@ -45,6 +47,9 @@ EVENTS: tuple[type[Event], ...] = (
     MatchingRequested,
     MatchingFinished,
     MatchesConfirmed,
+    *LIFECYCLE_FACTS,
+    *CASE_FACTS,
+    ConductReported,
 )
 
 MENTORSHIP_FACTS: tuple[type[MentorshipFact], ...] = (
@@ -55,4 +60,5 @@ MENTORSHIP_FACTS: tuple[type[MentorshipFact], ...] = (
     AgreementSigned,
     AgreementRenegotiated,
     MentorshipPhaseChanged,
+    *LIFECYCLE_FACTS,
 )

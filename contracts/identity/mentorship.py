@@ -1,6 +1,6 @@
 """One mentor and one mentee: proposed, agreed, closed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.errors import Conflict, Forbidden, NotFound
@@ -20,13 +20,65 @@ class Phase(StrEnum):
     CLOSED = "closed"
     DECLINED = "declined"
     EXPIRED = "expired"
+    PAUSED = "paused"
+    REMATCHING = "rematching"
+    ALUMNI = "alumni"
+    ARCHIVED = "archived"
 
 
 class Closure(StrEnum):
-    """How a mentorship came to CLOSED."""
+    """How a mentorship came to CLOSED. CONDUCT says that it was reported, and is no verdict."""
 
     COMPLETED = "completed"
     NOT_STARTED = "not_started"
+    EARLY_BY_AGREEMENT = "early_by_agreement"
+    EARLY_BY_MENTEE = "early_by_mentee"
+    EARLY_BY_MENTOR = "early_by_mentor"
+    BY_PROGRAMME = "by_programme"
+    INACTIVITY = "inactivity"
+    CONDUCT = "conduct"
+
+
+class Health(StrEnum):
+    """How a running mentorship does, beside its phase: a pair of which only meetings are known has no evidence yet."""
+
+    ON_TRACK = "on_track"
+    NEEDS_ATTENTION = "needs_attention"
+    AT_RISK = "at_risk"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+
+
+class Gap(StrEnum):
+    """What was still open when a mentorship closed."""
+
+    MENTEE_REVIEW = "mentee_review"
+    MENTOR_REVIEW = "mentor_review"
+    GOALS_OPEN = "goals_open"
+
+
+class Pause(Record, frozen=True, kw_only=True):
+    """A leave that one party asked for. It runs from `started_at`, once approved, and ends by itself at `until`."""
+
+    requested_by: str
+    requested_at: datetime
+    until: datetime
+    approved_by: str | None = None
+    started_at: datetime | None = None
+    declined_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has answered yet."""
+        return self.started_at is None and self.declined_at is None
+
+
+class Handover(Record, frozen=True, kw_only=True):
+    """What a mentor who leaves wants the next one to know, written for the mentee and the mentors only."""
+
+    by: str
+    text: str
+    at: datetime
 
 
 class Signature(Record, frozen=True, kw_only=True):
@@ -84,6 +136,14 @@ class Mentorship(Record, frozen=True, kw_only=True):
     closure: Closure | None = None
     reasons: tuple[MatchReason, ...] = ()
     requested: bool = False
+    health: Health | None = None
+    gaps: tuple[Gap, ...] = ()
+    pause: Pause | None = None
+    next_mentor_id: str | None = None
+    former_mentor_ids: tuple[str, ...] = ()
+    handovers: tuple[Handover, ...] = ()
+    extended_by: timedelta = timedelta()
+    ending: Closure | None = None
     created_at: datetime
     version: int = 1
 
@@ -97,6 +157,7 @@ class MentorshipCard(Record, frozen=True, kw_only=True):
     mentor_id: str
     mentee_id: str
     phase: Phase
+    policy_version: int = 1
     version: int
 
     def party_of(self, user_id: str) -> Party | None:
@@ -182,6 +243,7 @@ class ChangePhase(CycleCommand, frozen=True, kw_only=True):
     phase: Phase
     phase_version: int
     closure: Closure | None = None
+    gaps: tuple[Gap, ...] = ()
 
 
 PROPOSE_MENTORSHIP = Operation("identity.propose_mentorship", ProposeMentorship, Mentorship)

@@ -44,6 +44,40 @@ class ProgrammePolicy(Record, frozen=True, kw_only=True):
     hard_close_after: timedelta = timedelta(days=14)
     reschedule_horizon: timedelta = timedelta(hours=24)
     renegotiation_window: timedelta = timedelta(days=7)
+    first_meeting: timedelta = timedelta(days=14)
+    monitoring: tuple[timedelta, ...] = (timedelta(days=14), timedelta(days=28))
+    monitoring_every: timedelta = timedelta(days=30)
+    feedback_due: timedelta = timedelta(days=3)
+    feedback_acknowledged: timedelta = timedelta(days=3)
+    feedback_acted_on: timedelta = timedelta(days=14)
+    progress_every: timedelta = timedelta(days=7)
+    help_working_days: int = 3
+    help_escalated: timedelta = timedelta(days=7)
+    blocked_escalated: timedelta = timedelta(days=7)
+    action_nudge: timedelta = timedelta(days=3)
+    action_grace: timedelta = timedelta(days=7)
+    stale_goal_cadences: int = 2
+    missed_escalated: int = 2
+    missed_at_risk: int = 3
+    silence: timedelta = timedelta(days=30)
+    inactivity_escalated: timedelta = timedelta(days=60)
+    inactivity_notice: timedelta = timedelta(days=90)
+    inactivity_closing: timedelta = timedelta(days=7)
+    evidence_within: timedelta = timedelta(days=28)
+    review_grace: timedelta = timedelta(days=7)
+    renegotiate_meeting_before: timedelta = timedelta(hours=24)
+    renegotiate_item_before: timedelta = timedelta(hours=48)
+    renegotiation_answer: timedelta = timedelta(hours=72)
+    pause_longest: timedelta = timedelta(days=60)
+    pause_reminder: timedelta = timedelta(days=7)
+    rematch_buffer: timedelta = timedelta(days=14)
+    rematch_limit: timedelta = timedelta(days=21)
+    goals_met_closing: timedelta = timedelta(days=28)
+    early_closing: timedelta = timedelta(days=14)
+    extension_longest: timedelta = timedelta(days=182)
+    alumni_surveys: tuple[timedelta, ...] = (timedelta(days=90), timedelta(days=180))
+    archive_after: timedelta = timedelta(days=28)
+    retention: timedelta = timedelta(days=1095)
 
 
 class Programme(Record, frozen=True, kw_only=True):

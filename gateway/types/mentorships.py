@@ -1,13 +1,13 @@
 """A mentorship: who the two are, where it stands, what they agreed on, and the way to everything they do."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import strawberry
 
 from contracts import identity
 from contracts.goals import CommitmentState
-from contracts.identity import Closure, ListMentorships, Party, Phase
+from contracts.identity import Closure, Gap, Health, ListMentorships, Party, Phase
 from contracts.sessions import CheckInState
 from gateway.context import Info
 from gateway.loaders import PageKey
@@ -17,6 +17,7 @@ from gateway.types.growth import JournalEntry, Outcome, Skill, Win
 from gateway.types.help import HelpRequest, ThirdPartyFeedback
 from gateway.types.identity import User
 from gateway.types.items import ActionItem
+from gateway.types.leaves import Handover, Pause
 from gateway.types.ledger import Commitment, Score
 from gateway.types.mutation import Edit, Input, mutation
 from gateway.types.policy import ProgrammePolicy
@@ -102,12 +103,17 @@ class Mentorship(Node):
     closure: Closure | None = field("How it came to CLOSED.")
     reasons = viewed(MatchReason, "reasons", "Why the two were matched; none where a programme manager chose.")
     requested: bool = field("Whether the mentee asked for this mentor.")
+    gaps: list[Gap] = field("What was still open when it closed.")
+    health: Health | None = field("How it does while it runs, beside its phase.")
+    extended_by: timedelta = field("How much later than planned it ends.")
     policy: ProgrammePolicy = field("The durations that it runs by.")
     created_at: datetime = field("When it was proposed.")
     version: int = field("Counts its changes.")
 
     mentor = reference(User, "mentor_id", "The mentor.")
     mentee = reference(User, "mentee_id", "The mentee.")
+    next_mentor = reference(User, "next_mentor_id", "Who was asked to be the next mentor.")
+    handovers = viewed(Handover, "handovers", "What mentors who left want the next one to know; for the pair.")
     programme = reference(Programme, "programme_id", "The programme that it belongs to.")
     cadence = reference(Cadence, "id", "When the two meet; null until one of them has set it.")
 
@@ -139,6 +145,11 @@ class Mentorship(Node):
     reviews = pages(Review, lambda loaders: loaders.reviews_of, "The looks back, at milestones and at the end.")
 
     pulses = pages(Pulse, lambda loaders: loaders.pulses_of, "Each time that both were asked how it goes.")
+
+    @resolved("The latest pause that was asked for, whatever became of it.")
+    def pause(self) -> Pause | None:
+        """Waiting, approved, declined or over."""
+        return Pause.of(self.record.pause) if self.record.pause else None
 
     @resolved("The current version of what the two agreed on; null before the first draft.")
     def agreement(self) -> Agreement | None:

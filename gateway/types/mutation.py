@@ -23,6 +23,7 @@ type Ask = Callable[[Context, Any], Awaitable[Any]]
 KINDS = {  # which kind of object each id of an input means
     "action_item_id": "ActionItem",
     "calendar_feed_id": "CalendarFeed",
+    "case_id": "Case",
     "check_in_id": "CheckIn",
     "cohort_id": "Cohort",
     "commitment_id": "Commitment",
@@ -36,6 +37,7 @@ KINDS = {  # which kind of object each id of an input means
     "mentee_id": "User",
     "mentor_id": "User",
     "mentorship_id": "Mentorship",
+    "new_mentor_id": "User",
     "note_id": "Note",
     "notification_id": "Notification",
     "outcome_id": "Outcome",

@@ -4,14 +4,16 @@ from functools import partial
 from typing import Any
 
 from contracts.identity import (
+    ConductReported,
     EnrolmentDeclined,
     EnrolmentWithdrawn,
     MatchesConfirmed,
     MatchingRequested,
+    MentorReplaced,
     MentorshipPhaseChanged,
 )
 from kit.bus import Consumer
-from services.identity.actions import Context, enrolments, matching, mentors
+from services.identity.actions import Context, cases, enrolments, matching, mentors
 
 
 def consumers(context: Context) -> list[Consumer[Any]]:
@@ -22,4 +24,6 @@ def consumers(context: Context) -> list[Consumer[Any]]:
         Consumer(EnrolmentWithdrawn, partial(enrolments.hear_place_left, context)),
         Consumer(MatchingRequested, partial(matching.work_out, context)),
         Consumer(MatchesConfirmed, partial(matching.propose_confirmed, context)),
+        Consumer(MentorReplaced, partial(mentors.hear_replacement, context)),
+        Consumer(ConductReported, partial(cases.open_conduct_case, context)),
     ]

@@ -13,9 +13,11 @@ from kit.rpc import Answer
 from services.identity.actions import (
     Context,
     access,
+    cases,
     directory,
     enrolments,
     imports,
+    lifecycle,
     matching,
     mentors,
     mentorships,
@@ -48,7 +50,6 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         Answer(identity.GET_MENTORSHIPS, partial(mentorships.get_mentorships, context)),
         Answer(identity.GET_MENTORSHIP_CARDS, partial(mentorships.get_mentorship_cards, context)),
         Answer(identity.LIST_MENTORSHIPS, partial(mentorships.list_mentorships, context)),
-        Answer(identity.CHANGE_PHASE, partial(mentorships.change_phase, context)),
         Answer(identity.WRITE_MENTOR_PROFILE, partial(mentors.write_mentor_profile, context)),
         Answer(identity.SET_CAPACITY, partial(mentors.set_capacity, context)),
         Answer(identity.SET_AVAILABILITY, partial(mentors.set_availability, context)),
@@ -58,6 +59,37 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         *credential_answers(context),
         *programme_answers(context),
         *directory_answers(context),
+        Answer(identity.CHANGE_PHASE, partial(lifecycle.change_phase, context)),
+        *_on_lifecycle(context),
+        *_on_cases(context),
+    ]
+
+
+def _on_lifecycle(context: Context) -> list[Answer[Any, Any]]:
+    return [
+        Answer(identity.REQUEST_PAUSE, partial(lifecycle.request_pause, context)),
+        Answer(identity.ANSWER_PAUSE, partial(lifecycle.answer_pause, context)),
+        Answer(identity.RESUME_MENTORSHIP, partial(lifecycle.resume_mentorship, context)),
+        Answer(identity.END_MENTORSHIP, partial(lifecycle.end_mentorship, context)),
+        Answer(identity.CLOSE_MENTORSHIP, partial(lifecycle.close_mentorship, context)),
+        Answer(identity.REQUEST_MENTOR_CHANGE, partial(lifecycle.request_mentor_change, context)),
+        Answer(identity.HAND_OVER, partial(lifecycle.hand_over, context)),
+        Answer(identity.REPLACE_MENTOR, partial(lifecycle.replace_mentor, context)),
+        Answer(identity.ANSWER_REPLACEMENT, partial(lifecycle.answer_replacement, context)),
+        Answer(identity.EXTEND_MENTORSHIP, partial(lifecycle.extend_mentorship, context)),
+        Answer(identity.SET_HEALTH, partial(lifecycle.set_health, context)),
+    ]
+
+
+def _on_cases(context: Context) -> list[Answer[Any, Any]]:
+    return [
+        Answer(identity.OPEN_CASE, partial(cases.open_case, context)),
+        Answer(identity.WORK_CASE, partial(cases.work_case, context)),
+        Answer(identity.RESOLVE_CASE, partial(cases.resolve_case, context)),
+        Answer(identity.REPORT_CONDUCT, partial(cases.report_conduct, context)),
+        Answer(identity.GET_CASES, partial(cases.get_cases, context)),
+        Answer(identity.LIST_ESCALATIONS, partial(cases.list_escalations, context)),
+        Answer(identity.GET_CONDUCT_REPORTS, partial(cases.get_conduct_reports, context)),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from contracts.errors import Invalid
-from contracts.identity import MatchRun, Mentorship, Organisation, OrgUnit
+from contracts.identity import Case, ConductReport, MatchRun, Mentorship, Organisation, OrgUnit
 from contracts.wire import Change, Page
 from kit.chain import About
 from kit.mongo import PAGE_LIMIT, Aggregates, Database, Document, index, translated
@@ -95,5 +95,7 @@ class Store:
         self.enrolments = Aggregates(database, "enrolments", Enrolled, by=("userId", "keys"), **more)
         self.match_runs = Aggregates(database, "match_runs", MatchRun, by=("programmeId",), **more)
         self.match_results = Aggregates(database, "match_results", MatchResult, **more)
+        self.cases = Aggregates(database, "cases", Case, by=("programmeId",), **more)
+        self.reports = Aggregates(database, "conduct_reports", ConductReport, **more)
         kept = vars(self).values()
         self.aggregates = tuple(each for each in kept if isinstance(each, Aggregates))

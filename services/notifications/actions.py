@@ -55,7 +55,15 @@ async def prompt(context: Context, caller: Caller, request: Prompt) -> tuple[Not
         raise Forbidden("Only the cycle of a mentorship prompts people.")
     by = stamp(caller, request, request.at)
     messages = (
-        Message(recipient_id, request.template, request.mentorship_id, request.cause, request.about)
+        Message(
+            recipient_id,
+            request.template,
+            request.mentorship_id,
+            request.cause,
+            request.about,
+            request.rule,
+            request.policy_version,
+        )
         for recipient_id in request.recipient_ids
     )
     return tuple([await _notify(context, by, message, step=request.step) for message in messages])
@@ -110,4 +118,4 @@ async def _zone_of(context: Context, caller: Caller) -> str:
 
 def _worded(context: Context, notification: Notification, zone: str) -> Notification:
     worded = context.wording.of(notification, zone)
-    return msgspec.structs.replace(notification, subject=worded.subject, text=worded.text)
+    return msgspec.structs.replace(notification, subject=worded.subject, text=worded.text, why=worded.why)

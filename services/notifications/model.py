@@ -1,5 +1,6 @@
 """Who is told what, and how a notification and its mail may change. Pure: no clock, no ids, no storage."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,15 +32,27 @@ from contracts.goals import (
 from contracts.identity import (
     AccountFact,
     AgreementDrafted,
+    CaseOpened,
+    Closure,
+    EndRequested,
     MailedPurpose,
     MatchAccepted,
     MatchDeclined,
     MatchProposed,
+    MentorAsked,
+    MentorChangeRequested,
+    MentorReplaced,
     MentorshipCard,
+    MentorshipExtended,
+    MentorshipFact,
+    MentorshipPaused,
     MentorshipPhaseChanged,
+    MentorshipResumed,
     Party,
     PasswordChanged,
     PasswordResetRequested,
+    PauseDeclined,
+    PauseRequested,
     Phase,
     UserInvited,
 )
@@ -87,6 +100,16 @@ MAILED_TOKEN = {  # what a mail has a token for, which is asked for when the mai
 }
 
 
+TO_BOTH: Mapping[type[MentorshipFact], Template] = {
+    MentorshipPaused: Template.PAUSE_STARTED,
+    MentorshipResumed: Template.PAUSE_ENDED,
+    EndRequested: Template.END_REQUESTED,
+    MentorChangeRequested: Template.MENTOR_CHANGE_REQUESTED,
+    MentorReplaced: Template.MENTOR_REPLACED,
+    MentorshipExtended: Template.MENTORSHIP_EXTENDED,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One thing to tell one person."""
@@ -96,6 +119,8 @@ class Message:
     mentorship_id: str | None
     cause: str
     about: datetime | None = None
+    rule: str = ""
+    policy_version: int | None = None
     invitation: Invitation | None = None
 
 
@@ -117,10 +142,11 @@ def messages_of(event: Event, card: MentorshipCard, actor_id: str, cause: str) -
     template, recipients = _told(event, card)
     if template is None:
         return ()
-    about = event.starts_at if isinstance(event, CheckInFact) else None
+    about = event.starts_at if isinstance(event, CheckInFact) else getattr(event, "until", None)
+    rule = event.rule_id if isinstance(event, CaseOpened) else event.topic
     invited = {recipient: _invitation(event, card, recipient) for recipient in recipients}
     return tuple(
-        Message(recipient, template, card.id, cause, about, invitation)
+        Message(recipient, template, card.id, cause, about, rule, card.policy_version, invitation)
         for recipient, invitation in invited.items()
         if recipient != actor_id or invitation is not None
     )
@@ -144,14 +170,10 @@ def _invitation(event: Event, card: MentorshipCard, recipient_id: str) -> Invita
 def _told(event: Event, card: MentorshipCard) -> tuple[Template | None, tuple[str, ...]]:
     both = (card.mentor_id, card.mentee_id)
     match event:
-        case MatchProposed():
-            return Template.MATCH_PROPOSED, both
-        case MatchAccepted(party=party) | MatchDeclined(party=party):
-            return Template.MATCH_ANSWERED, (_other(card, party),)
-        case AgreementDrafted(party=party):
-            return Template.AGREEMENT_TO_SIGN, (_other(card, party),)
-        case MentorshipPhaseChanged(phase=phase):
-            return OF_PHASE.get(phase), both
+        case CaseOpened(manager_ids=managers):
+            return Template.CASE_OPENED, managers
+        case MentorshipFact():
+            return _told_of_mentorship(event, card)
         case GoalFact():
             return _told_of_goal(event, card)
         case ActionCreated(owner_id=owner_id):
@@ -166,6 +188,29 @@ def _told(event: Event, card: MentorshipCard) -> tuple[Template | None, tuple[st
             return OF_CHECK_IN.get(type(event)), both
         case _:
             return None, ()
+
+
+def _told_of_mentorship(event: MentorshipFact, card: MentorshipCard) -> tuple[Template | None, tuple[str, ...]]:
+    both = (card.mentor_id, card.mentee_id)
+    match event:
+        case MatchProposed():
+            return Template.MATCH_PROPOSED, both
+        case MatchAccepted(party=party) | MatchDeclined(party=party):
+            return Template.MATCH_ANSWERED, (_other(card, party),)
+        case AgreementDrafted(party=party):
+            return Template.AGREEMENT_TO_SIGN, (_other(card, party),)
+        case MentorshipPhaseChanged(phase=phase):
+            return OF_PHASE.get(phase), both
+        case PauseRequested(party=party):
+            return Template.PAUSE_REQUESTED, (_other(card, party),)
+        case PauseDeclined(requested_by=requested_by):
+            return Template.PAUSE_DECLINED, (requested_by,)
+        case EndRequested(closure=Closure.CONDUCT):  # the next thing they hear is that it is over
+            return None, ()
+        case MentorAsked(next_mentor_id=next_mentor_id):
+            return Template.MENTOR_ASKED, (next_mentor_id,)
+        case _:
+            return TO_BOTH.get(type(event)), both
 
 
 def _told_of_goal(event: GoalFact, card: MentorshipCard) -> tuple[Template | None, tuple[str, ...]]:
@@ -233,6 +278,8 @@ def notify(notification_id: str, org_id: str, message: Message, at: datetime) ->
         mentorship_id=message.mentorship_id,
         about=message.about,
         cause=message.cause,
+        rule=message.rule,
+        policy_version=message.policy_version,
         invitation=message.invitation,
         created_at=at,
     )

@@ -6,7 +6,7 @@ import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, get_args
 
@@ -74,15 +74,15 @@ def test_an_event_has_room_for_no_persons_words(event: type[Event]) -> None:
 
 def _is_safe(name: str, kind: Any) -> bool:
     if kind is str:
-        return name.endswith(("_id", "_by")) or name in RULES
+        return name.endswith(("_id", "_ids", "_by")) or name in RULES
     if options := get_args(kind):
-        return all(_is_safe(name, option) for option in options)
+        return all(_is_safe(name, option) for option in options if option is not ...)
     if isinstance(kind, type) and issubclass(kind, Record):
         return all(
             _is_safe(field.name if field.name != "id" else "own_id", field.type)
             for field in msgspec.structs.fields(kind)
         )
-    return kind in {int, float, bool, datetime, date, type(None)} or issubclass(kind, StrEnum)
+    return kind in {int, float, bool, datetime, date, timedelta, type(None)} or issubclass(kind, StrEnum)
 
 
 def test_every_operation_is_answered_by_exactly_one_part() -> None:

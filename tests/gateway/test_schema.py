@@ -75,9 +75,12 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
           submitReview markNotificationRead moveTime
       rescheduleCheckIn respondToReschedule cancelCheckIn closeCheckIn resolveAttendance
       setFeedbackCadence shareResource encourage
+      requestPause answerPause resumeMentorship endMentorship closeMentorship requestMentorChange handOver
+      replaceMentor answerReplacement extendMentorship workCase resolveCase reportConduct
       verifyAuditChain exportAuditBundle createUnit placeUser importUsers"""
     assert set(MUTATIONS) == set(wanted.split())
-    asked = """oidcProvider me organisation users programme programmes mentorship myMentorships mentorships goal
+    asked = """oidcProvider escalations
+      me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments programmeTemplates matchRun
       matchRuns matchSuggestions
           timeDisputes myTime disputes

@@ -26,7 +26,7 @@ from contracts.identity import (
     ProgrammePolicy,
     ProposeMentorship,
 )
-from services.identity.model import agreements
+from services.identity.model import agreements, lifecycle
 from services.identity.model import mentorships as model
 from tests.builders import NOW, a_caller, a_card
 
@@ -69,7 +69,9 @@ def test_a_proposed_pair_keeps_the_policy_of_its_programme() -> None:
     change = model.propose("mentorship-1", a_programme(policy=policy), request, NOW)
     assert (change.state.phase, change.state.policy, change.state.phase_version) == (Phase.PROPOSED, policy, 0)
     assert change.state.party_ids == ("sofia", "maria")
-    assert change.events == (MatchProposed(mentorship_id="mentorship-1", mentorship=a_card(phase=Phase.PROPOSED)),)
+    assert change.events == (
+        MatchProposed(mentorship_id="mentorship-1", mentorship=a_card(phase=Phase.PROPOSED, policy_version=3)),
+    )
 
 
 def test_nobody_is_their_own_mentor() -> None:
@@ -160,7 +162,7 @@ def a_step(phase: Phase, phase_version: int, **fields: Any) -> ChangePhase:
 
 
 def test_a_phase_follows_the_one_before() -> None:
-    change = model.change_phase(a_pair(), a_step(Phase.EXPECTATION_SETTING, 1))
+    change = lifecycle.change_phase(a_pair(), a_step(Phase.EXPECTATION_SETTING, 1))
     assert (change.state.phase, change.state.phase_version) == (Phase.EXPECTATION_SETTING, 1)
     assert [step.phase for step in change.state.phases] == [Phase.PROPOSED, Phase.EXPECTATION_SETTING]
     (fact,) = change.events
@@ -170,10 +172,10 @@ def test_a_phase_follows_the_one_before() -> None:
 
 def test_the_phase_that_waits_for_signatures_says_by_when_the_policy_wants_them() -> None:
     policy = ProgrammePolicy(signature_deadline=timedelta(days=5))
-    told = model.change_phase(a_pair(policy=policy), a_step(Phase.EXPECTATION_SETTING, 1)).events[0]
+    told = lifecycle.change_phase(a_pair(policy=policy), a_step(Phase.EXPECTATION_SETTING, 1)).events[0]
     assert isinstance(told, MentorshipPhaseChanged)
     assert told.due_at == NOW + timedelta(days=5)
-    later = model.change_phase(
+    later = lifecycle.change_phase(
         a_pair(phase=Phase.EXPECTATION_SETTING, phase_version=1), a_step(Phase.ACTIVE, 2)
     ).events[0]
     assert isinstance(later, MentorshipPhaseChanged)
@@ -182,13 +184,13 @@ def test_the_phase_that_waits_for_signatures_says_by_when_the_policy_wants_them(
 
 def test_the_closure_is_kept_with_the_last_phase() -> None:
     closing = a_pair(phase=Phase.CLOSING, phase_version=3)
-    change = model.change_phase(closing, a_step(Phase.CLOSED, 4, closure=Closure.COMPLETED))
+    change = lifecycle.change_phase(closing, a_step(Phase.CLOSED, 4, closure=Closure.COMPLETED))
     assert change.state.closure is Closure.COMPLETED
 
 
 def test_repeating_the_last_phase_changes_nothing() -> None:
-    active = model.change_phase(a_pair(), a_step(Phase.EXPECTATION_SETTING, 1)).state
-    again = model.change_phase(active, a_step(Phase.EXPECTATION_SETTING, 1))
+    active = lifecycle.change_phase(a_pair(), a_step(Phase.EXPECTATION_SETTING, 1)).state
+    again = lifecycle.change_phase(active, a_step(Phase.EXPECTATION_SETTING, 1))
     assert (again.state, again.events) == (active, ())
 
 
@@ -197,11 +199,11 @@ def test_a_phase_version_is_never_skipped_or_used_for_two_phases(phase_version: 
     before = a_pair(phase=Phase.ACTIVE, phase_version=2)
     step = a_step(phase, phase_version)
     if phase_version == 3 or (phase_version, phase) == (2, Phase.ACTIVE):
-        after = model.change_phase(before, step).state
+        after = lifecycle.change_phase(before, step).state
         assert after.version - before.version == after.phase_version - before.phase_version == phase_version - 2
     else:
         with pytest.raises(Conflict):
-            model.change_phase(before, step)
+            lifecycle.change_phase(before, step)
 
 
 def test_the_default_policy_can_be_lived() -> None:

@@ -1,5 +1,6 @@
 """Who is told what, and what becomes of a notification and its mail."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,12 +34,27 @@ from contracts.identity import (
     ACCOUNT_FACTS,
     AgreementDrafted,
     AgreementSigned,
+    CaseKind,
+    CaseOpened,
+    Closure,
+    EndRequested,
+    Health,
+    HealthChanged,
     MatchAccepted,
     MatchDeclined,
     MatchProposed,
+    MentorAsked,
+    MentorChangeRequested,
+    MentorReplaced,
+    MentorshipExtended,
+    MentorshipPaused,
     MentorshipPhaseChanged,
+    MentorshipResumed,
     Party,
+    PauseDeclined,
+    PauseRequested,
     Phase,
+    ReplacementDeclined,
 )
 from contracts.notifications import (
     MailState,
@@ -162,6 +178,35 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
         CheckInCancelled(**CHECK_IN, in_time=True, reason=CancelReason.LEAVE, prepared=False),
         Template.CHECK_IN_CANCELLED,
         {"maria", "sofia"},
+    ),
+    (PauseRequested(**OF, party=Party.MENTEE, until=NOW), Template.PAUSE_REQUESTED, {"sofia"}),
+    (PauseDeclined(**OF, requested_by="maria", until=NOW), Template.PAUSE_DECLINED, {"maria"}),
+    (MentorshipPaused(**OF, started_at=NOW, until=NOW), Template.PAUSE_STARTED, {"maria", "sofia"}),
+    (MentorshipResumed(**OF, started_at=NOW, ended_at=NOW), Template.PAUSE_ENDED, {"maria", "sofia"}),
+    (EndRequested(**OF, closure=Closure.EARLY_BY_MENTEE), Template.END_REQUESTED, {"maria", "sofia"}),
+    (EndRequested(**OF, closure=Closure.CONDUCT), None, set()),
+    (MentorChangeRequested(**OF), Template.MENTOR_CHANGE_REQUESTED, {"maria", "sofia"}),
+    (MentorAsked(**OF, next_mentor_id="nina"), Template.MENTOR_ASKED, {"nina"}),
+    (ReplacementDeclined(**OF, next_mentor_id="nina"), None, set()),
+    (
+        MentorReplaced(**OF, former_mentor_id="nina", agreement_version=2),
+        Template.MENTOR_REPLACED,
+        {"maria", "sofia"},
+    ),
+    (MentorshipExtended(**OF, extended_by=timedelta(days=9)), Template.MENTORSHIP_EXTENDED, {"maria", "sofia"}),
+    (HealthChanged(**OF, health=Health.AT_RISK), None, set()),
+    (
+        CaseOpened(
+            **PAIR,
+            case_id="c",
+            programme_id="p",
+            kind=CaseKind.AT_RISK,
+            manager_ids=("priya",),
+            rule_id="silence",
+            policy_version=1,
+        ),
+        Template.CASE_OPENED,
+        {"priya"},
     ),
 ]
 

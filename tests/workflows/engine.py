@@ -121,6 +121,10 @@ class Driven:
         """Let this cycle's time pass."""
         await self._skipper.fast_forward(self.handle, timedelta(**duration))
 
+    async def now(self) -> datetime:
+        """The moment that this cycle lives at."""
+        return (await self._skipper.get_current_time(self.handle)).astimezone(UTC)
+
     def of[C: CycleCommand](self, kind: type[C]) -> list[C]:
         """What it wanted, of one kind."""
         return self.services.of(self.id, kind)
@@ -142,6 +146,6 @@ def a_new_mentorship(**changes: Any) -> Mentorship:
 @asynccontextmanager
 async def working(client: Client, services: Services) -> AsyncIterator[None]:
     """A worker, as the part runs it."""
-    deliveries = Deliveries(dict.fromkeys(("identity", "sessions", "notifications"), services), services)
+    deliveries = Deliveries(dict.fromkeys(("identity", "goals", "sessions", "notifications"), services), services)
     async with make_worker(client, [deliveries.deliver]):
         yield

@@ -25,6 +25,11 @@ START = datetime(2026, 1, 5, 9, tzinfo=UTC)  # a Monday
 BOTH = (Party.MENTEE, Party.MENTOR)
 
 
+PATIENT = ProgrammePolicy(
+    silence=timedelta(days=900), inactivity_escalated=timedelta(days=900), inactivity_notice=timedelta(days=900)
+)  # for stories in which nothing but one thing happens
+
+
 def a_mentorship(**changes: Any) -> Mentorship:
     """A proposed pair under the default policy."""
     given: dict[str, Any] = {

@@ -35,7 +35,7 @@ async def deliver(services: Services, *effects: Effect, attempt: int = 1) -> lis
     environment.info = ActivityEnvironment.default_info().__class__(
         **{**vars(ActivityEnvironment.default_info()), "attempt": attempt}
     )
-    deliveries = Deliveries(dict.fromkeys(("identity", "sessions", "notifications"), services), services)
+    deliveries = Deliveries(dict.fromkeys(("identity", "goals", "sessions", "notifications"), services), services)
     return await environment.run(deliveries.deliver, Batch(org_id="o1", mentorship_id="m1", effects=list(effects)))
 
 

@@ -24,6 +24,7 @@ def settings(tmp_path: Path) -> Settings:
         parts_jwks_file=str(secrets.parts_jwks),
         payload_keys_file=str(secrets.payload_keys),
         identity_url="http://127.0.0.1:1",
+        goals_url="http://127.0.0.1:1",
         sessions_url="http://127.0.0.1:1",
         notifications_url="http://127.0.0.1:1",
         amqp_url="amqp://127.0.0.1:1/",

@@ -15,7 +15,7 @@ from contracts.sessions import OpenReview, ReviewKind, ScheduleCheckIn, SettleAt
 from contracts.wire import Caller, CycleCommand
 from kit.clock import Clock
 from tests.workflows.engine import Driven, Services, a_new_mentorship, eventually, working
-from tests.workflows.play import BOTH
+from tests.workflows.play import BOTH, PATIENT
 from workflows.cycle import MISSED_STREAK, NEXT_CHECK_IN, ORG, PHASE
 from workflows.engine import Cycles
 from workflows.facts import Accepted, Declined, Outcome, Reviewed, Settled, Told
@@ -36,7 +36,7 @@ async def services(client: Client) -> AsyncIterator[Services]:
 @pytest.fixture
 async def driven(client: Client, services: Services) -> Driven:
     services.refuse = lambda _: None
-    cycle = Driven(client, services, a_new_mentorship())
+    cycle = Driven(client, services, a_new_mentorship(policy=PATIENT))
     await cycle.start()
     return cycle
 
@@ -57,7 +57,7 @@ async def test_a_whole_cycle_is_lived_in_seconds(driven: Driven) -> None:
     await driven.wait(days=150)
     await eventually(lambda: Phase.CLOSING in phases(driven))
     await driven.tell(*(Reviewed(kind=ReviewKind.FINAL, index=1, party=party) for party in BOTH))
-    await driven.handle.result()
+    await eventually(lambda: Phase.CLOSED in phases(driven))
     assert phases(driven) == [Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING, Phase.CLOSED]
     assert driven.of(ChangePhase)[-1].closure is Closure.COMPLETED
     assert [review.kind for review in driven.of(OpenReview)] == [ReviewKind.MILESTONE, ReviewKind.FINAL]
@@ -65,6 +65,9 @@ async def test_a_whole_cycle_is_lived_in_seconds(driven: Driven) -> None:
     assert [command.check_in_id[-2:] for command in driven.of(SettleAttendance)] == ["c2", "c3", "c4", "c5", "c6"]
     missed = [prompt for prompt in driven.of(Prompt) if prompt.template is Template.CHECK_IN_MISSED]
     assert [prompt.cause[-2:] for prompt in missed] == ["c2", "c3", "c4", "c5", "c6"]
+    await driven.wait(days=300)
+    await driven.handle.result()
+    assert phases(driven)[-2:] == [Phase.ALUMNI, Phase.ARCHIVED]
 
 
 async def test_prompts_come_at_their_instants_however_far_time_jumps(driven: Driven) -> None:

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from contracts.identity import ChangePhase, Party, Phase, ProgrammePolicy
+from contracts.goals import OpenCommitment
+from contracts.identity import ChangePhase, Closure, Health, OpenCase, Party, Phase, ProgrammePolicy
 from contracts.notifications import Prompt
 from contracts.sessions import OpenReview, ReviewKind, ScheduleCheckIn, SettleAttendance
 from contracts.wire import CycleCommand
@@ -19,20 +21,39 @@ from workflows import machine
 from workflows.facts import (
     Accepted,
     CadenceSet,
+    ChangeAsked,
     Declined,
     Drafted,
+    EndAsked,
+    Extended,
     Fact,
+    FeedbackRhythm,
     GoalAgreed,
+    GoalMet,
+    GoalReopened,
+    HelpAsked,
+    HelpGiven,
+    ItemBlocked,
+    ItemDone,
+    ItemPromised,
+    ItemUnblocked,
+    Lived,
     NotScheduled,
     Outcome,
+    Paused,
+    Progressed,
+    Replaced,
+    Resumed,
     Reviewed,
     Scheduled,
     Settled,
     Signed,
     Told,
 )
+from workflows.rhythm import STEPS
 from workflows.state import Cycle
 
+WATCHED = ("help", "help-escalated", "item-nudge", "item-day", "blocked", "silence", "inactive", "evidence")
 PARTIES = st.sampled_from(Party)
 RULES = st.sampled_from(
     ["FREQ=DAILY", "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY", "FREQ=DAILY;COUNT=3", "FREQ=HOURLY", "?"]
@@ -40,10 +61,15 @@ RULES = st.sampled_from(
 ZONES = st.sampled_from(["Europe/London", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Mars/Base"])
 NEXT = {
     None: {Phase.EXPECTATION_SETTING, Phase.DECLINED, Phase.EXPIRED},
-    Phase.EXPECTATION_SETTING: {Phase.ACTIVE, Phase.CLOSED},
-    Phase.ACTIVE: {Phase.CLOSING},
+    Phase.EXPECTATION_SETTING: {Phase.ACTIVE, Phase.CLOSED, Phase.CLOSING, Phase.REMATCHING},
+    Phase.ACTIVE: {Phase.CLOSING, Phase.PAUSED, Phase.REMATCHING, Phase.CLOSED},
+    Phase.PAUSED: {Phase.ACTIVE, Phase.CLOSING, Phase.CLOSED},
+    Phase.REMATCHING: {Phase.EXPECTATION_SETTING, Phase.CLOSING, Phase.CLOSED},
     Phase.CLOSING: {Phase.CLOSED},
+    Phase.CLOSED: {Phase.ALUMNI},
+    Phase.ALUMNI: {Phase.ARCHIVED},
 }
+ONLY_BY_CONDUCT = {(Phase.ACTIVE, Phase.CLOSED), (Phase.PAUSED, Phase.CLOSED), (Phase.REMATCHING, Phase.CLOSED)}
 DAYS = st.integers(0, 40).map(lambda days: timedelta(days=days))
 POLICIES = st.builds(
     ProgrammePolicy,
@@ -53,6 +79,9 @@ POLICIES = st.builds(
     review_opens_before=DAYS,
     attendance_tacit_after=st.integers(0, 200).map(lambda hours: timedelta(hours=hours)),
     preparation_asked=st.integers(0, 100).map(lambda hours: timedelta(hours=hours)),
+    progress_every=st.integers(1, 40).map(lambda days: timedelta(days=days)),
+    silence=st.integers(5, 40).map(lambda days: timedelta(days=days)),
+    alumni_surveys=st.sampled_from([(), (timedelta(days=9),), (timedelta(days=9), timedelta(days=20))]),
 )
 VERSIONS = st.sampled_from([[1, 1], [1, 1], [1, 2], [2, 2]])
 PRELUDE: list[Fact] = [*(Accepted(party=party) for party in Party), GoalAgreed(goal_id="g1"), a_cadence()]
@@ -72,6 +101,8 @@ class Mentorships(RuleBasedStateMachine):
         self.scheduled: dict[int, datetime] = {}
         self.refused: set[int] = set()
         self.settled: set[int] = set()
+        self.off: set[int] = set()
+        self.mentors = 0
         machine.begin(self.cycle)
         signatures = [Signed(party=party, version=version) for party, version in zip(Party, versions, strict=True)]
         for fact in [*prelude, *signatures][missing:]:
@@ -88,6 +119,8 @@ class Mentorships(RuleBasedStateMachine):
         do(self.cycle)
         wanted, self.cycle.pending = [effect.command for effect in self.cycle.pending], []
         assert not (was_over and wanted), "18: nothing happens after the end"
+        if any(isinstance(c, ChangePhase) and c.phase in {Phase.PAUSED, Phase.REMATCHING} for c in wanted):
+            self.off |= self.scheduled.keys() - self.cycle.meetings.keys() - self.settled - self.refused
         for command in wanted:
             self.commands.append(command)
             if isinstance(command, ScheduleCheckIn):
@@ -102,9 +135,11 @@ class Mentorships(RuleBasedStateMachine):
         assert command.cadence_version == max(known)
         assert command.starts_at > max([command.at, *self.scheduled.values()])
         assert self.cycle.activated_at is not None
-        assert command.starts_at < self.cycle.activated_at + self.cycle.policy.length
+        more = self.cycle.extended + self.cycle.rested
+        assert command.starts_at < self.cycle.activated_at + self.cycle.policy.length + more
+        assert self.cycle.phase in {Phase.ACTIVE, Phase.CLOSING, Phase.CLOSED, Phase.ALUMNI, Phase.ARCHIVED}
         not_begun = [i for i, start in self.scheduled.items() if start > command.at and i not in self.settled]
-        assert set(not_begun) <= self.refused, "one occurrence ahead"
+        assert set(not_begun) <= self.refused | self.off, "one occurrence ahead"
         self.scheduled[command.index] = command.starts_at
 
     @rule(party=PARTIES)
@@ -167,6 +202,79 @@ class Mentorships(RuleBasedStateMachine):
     def review(self, kind: ReviewKind, index: int, party: Party) -> None:
         self.tell(Reviewed(kind=kind, index=1 if kind is ReviewKind.FINAL else index, party=party))
 
+    @precondition(lambda self: self.cycle.phase is Phase.ACTIVE)
+    @rule(days=st.integers(1, 60))
+    def pause(self, days: int) -> None:
+        self.tell(Paused(started_at=self.cycle.clock, until=self.cycle.clock + timedelta(days=days)))
+
+    @precondition(lambda self: self.cycle.phase is Phase.PAUSED)
+    @rule(hours=st.integers(1, 48))
+    def come_back(self, hours: int) -> None:
+        assert self.cycle.paused_at is not None
+        at = min(self.cycle.clock + timedelta(hours=hours), self.cycle.deadlines["resume"])
+        self.now = max(self.now, at)
+        self.tell(Resumed(started_at=self.cycle.paused_at, ended_at=at))
+
+    @rule(closure=st.sampled_from(Closure), luck=st.integers(0, 7))
+    def end_early(self, closure: Closure, luck: int) -> None:
+        if luck == 0:
+            self.tell(EndAsked(closure=closure))
+
+    @rule(luck=st.integers(0, 3))
+    def change_mentor(self, luck: int) -> None:
+        if luck == 0:
+            self.tell(ChangeAsked())
+
+    @precondition(lambda self: self.cycle.phase is Phase.REMATCHING)
+    @rule(signing=st.booleans())
+    def replace_mentor(self, signing: bool) -> None:
+        self.mentors += 1
+        version = self.cycle.agreement_version + 1
+        self.tell(Replaced(mentor_id=f"u-mentor-{self.mentors}", agreement_version=version))
+        for party in Party if signing else ():
+            self.tell(Signed(party=party, version=version))
+
+    @rule(days=st.integers(1, 30))
+    def extend(self, days: int) -> None:
+        self.tell(Extended(extended_by=timedelta(days=days)))
+
+    @rule(number=st.integers(1, 3), fact=st.sampled_from([GoalMet, GoalReopened, Progressed]))
+    def work_on_goal(self, number: int, fact: type[GoalMet] | type[GoalReopened] | type[Progressed]) -> None:
+        self.tell(fact(goal_id=f"g{number}"))
+
+    @rule(number=st.integers(1, 3), days=st.integers(0, 9))
+    def promise(self, number: int, days: int) -> None:
+        due = (self.now + timedelta(days=days)).date()
+        self.tell(HelpAsked(help_request_id=f"h{number}", asked_by="u-mentee", due=due))
+        self.tell(ItemPromised(item_id=f"i{number}", owner_id="u-mentee", due=due))
+
+    @rule(number=st.integers(1, 3), sign=st.sampled_from([HelpGiven, ItemDone, ItemBlocked, ItemUnblocked, Lived]))
+    def keep(self, number: int, sign: type[Any]) -> None:
+        names: dict[type[Any], dict[str, Any]] = {
+            HelpGiven: {"help_request_id": f"h{number}"},
+            Lived: {"evidence": number == 1},
+        }
+        self.tell(sign(**names.get(sign, {"item_id": f"i{number}"})))
+
+    @rule(version=st.integers(1, 3), text=RULES)
+    def set_feedback_rhythm(self, version: int, text: str) -> None:
+        anchor = START.replace(tzinfo=None)
+        self.tell(FeedbackRhythm(rule=text, starts_at=anchor, zone="Europe/Berlin", version=version))
+
+    @invariant()
+    def what_rests_is_held(self) -> None:
+        """Nobody is bothered during a pause, and nothing stays held after it."""
+        assert not self.cycle.held or self.cycle.phase is Phase.PAUSED
+        if self.cycle.phase is Phase.PAUSED:
+            kinds = {name.partition(":")[0] for name in self.cycle.deadlines}
+            assert kinds <= {"resume", "pause-reminder", *STEPS, "blocked", *WATCHED}
+
+    @invariant()
+    def chatter_alone_is_never_healthy(self) -> None:
+        """A pair of which nothing but meetings is known is not on track."""
+        if self.cycle.evidence_at is None:
+            assert self.cycle.health is not Health.ON_TRACK
+
     @rule(hours=st.integers(0, 24 * 40))
     def oversleep(self, hours: int) -> None:
         """Nobody was awake at the deadlines: all that is due happens late and at once."""
@@ -208,6 +316,8 @@ class Mentorships(RuleBasedStateMachine):
         assert [change.phase_version for change in changes] == list(range(1, len(changes) + 1))
         for before, after in zip([None, *(change.phase for change in changes)], changes, strict=False):
             assert after.phase in NEXT.get(before, set())
+            assert (before, after.phase) not in ONLY_BY_CONDUCT or after.closure is Closure.CONDUCT
+            assert after.phase is not Phase.CLOSED or after.closure is not None
         assert self.cycle.phase is (changes[-1].phase if changes else Phase.PROPOSED)
 
     @invariant()
@@ -224,7 +334,7 @@ class Mentorships(RuleBasedStateMachine):
     def no_check_in_is_lost(self) -> None:
         """Invariant 8: what is on the calendar stays there until it is settled."""
         if not self.cycle.is_over:
-            assert self.scheduled.keys() - self.settled - self.refused <= self.cycle.meetings.keys()
+            assert self.scheduled.keys() - self.settled - self.refused - self.off <= self.cycle.meetings.keys()
 
     @invariant()
     def nobody_is_told_twice(self) -> None:
@@ -233,7 +343,9 @@ class Mentorships(RuleBasedStateMachine):
         steps = [(person, p.cause, p.step) for p in prompts for person in p.recipient_ids]
         reviews = [(c.kind, c.index) for c in self.commands if isinstance(c, OpenReview)]
         settlements = [c.check_in_id for c in self.commands if isinstance(c, SettleAttendance)]
-        for once in (Counter(steps), Counter(reviews), Counter(settlements)):
+        cases = [(c.kind, c.occasion) for c in self.commands if isinstance(c, OpenCase)]
+        promises = [(c.promise, c.cause_id) for c in self.commands if isinstance(c, OpenCommitment)]
+        for once in (Counter(steps), Counter(reviews), Counter(settlements), Counter(cases), Counter(promises)):
             assert not once or max(once.values()) == 1
 
     @invariant()

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import msgspec
 import pytest
 
-from contracts.identity import ChangePhase, Closure, Party, Phase, ProgrammePolicy
+from contracts.identity import ChangePhase, Closure, Gap, Party, Phase, ProgrammePolicy
 from contracts.notifications import Prompt, Template
 from contracts.sessions import ReviewKind, ScheduleCheckIn, SettleAttendance
-from tests.workflows.play import START, Play, a_cadence, a_cycle
+from tests.workflows.play import PATIENT, START, Play, a_cadence, a_cycle
 from workflows.facts import (
     Accepted,
     Declined,
@@ -97,7 +97,7 @@ def test_facts_that_overtake_the_phase_that_waits_for_them_still_count() -> None
 
 
 def test_a_whole_cycle_opens_its_reviews_and_closes_when_both_have_looked_back() -> None:
-    play = Play()
+    play = Play(a_cycle(policy=PATIENT))
     play.become_active()
     play.wait(days=160)
     assert [(review.kind, review.index, review.due_at) for review in play.reviews] == [
@@ -111,14 +111,16 @@ def test_a_whole_cycle_opens_its_reviews_and_closes_when_both_have_looked_back()
     play.tell(Reviewed(kind=ReviewKind.FINAL, index=1, party=Party.MENTOR, complete=True))
     assert phases(play) == [Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING, Phase.CLOSED]
     assert play.of(ChangePhase)[-1].closure is Closure.COMPLETED
-    assert play.cycle.deadlines == {}
+    assert play.of(ChangePhase)[-1].gaps == (Gap.GOALS_OPEN,)
+    assert set(play.cycle.deadlines) == {"alumni:1", "alumni:2"}
 
 
 def test_without_final_reviews_it_closes_two_weeks_after_its_end() -> None:
-    play = Play()
+    play = Play(a_cycle(policy=PATIENT))
     play.become_active()
-    play.wait(days=365)
+    play.wait(days=200)
     assert play.commands[-1].at == START + timedelta(days=182 + 14)
+    assert play.of(ChangePhase)[-1].gaps == (Gap.MENTEE_REVIEW, Gap.MENTOR_REVIEW, Gap.GOALS_OPEN)
     assert max(command.starts_at for command in play.of(ScheduleCheckIn)) < START + timedelta(days=182)
     assert len(play.of(ScheduleCheckIn)) == 13
 
@@ -233,15 +235,15 @@ def test_an_occurrence_that_sessions_refuses_does_not_stop_the_rhythm() -> None:
 
 
 def test_a_cadence_that_cannot_be_read_does_not_wedge_the_cycle() -> None:
-    play = Play()
+    play = Play(a_cycle(policy=PATIENT))
     play.become_active()
     play.tell(a_cadence(zone="Nowhere/Land", version=2))
-    play.wait(days=300)
+    play.wait(days=200)
     assert phases(play)[-1] is Phase.CLOSED
 
 
 def test_a_check_in_that_runs_while_the_cycle_closes_is_settled_first() -> None:
-    play = Play()
+    play = Play(a_cycle(policy=PATIENT))
     play.become_active()
     play.wait(days=163, hours=2)  # the twelfth check-in, two hours ago
     play.review()

@@ -25,6 +25,7 @@ def settings(address: str) -> Settings:
         parts_jwks_file="",
         identity_url="",
         amqp_url="",
+        goals_url="",
         sessions_url="",
         notifications_url="",
         payload_keys_file="",
@@ -34,7 +35,7 @@ def settings(address: str) -> Settings:
 
 async def test_a_worker_waits_for_its_server_and_survives_its_death(tmp_path: Path) -> None:
     services = Services()
-    deliveries = Deliveries(dict.fromkeys(("identity", "sessions", "notifications"), services), services)
+    deliveries = Deliveries(dict.fromkeys(("identity", "goals", "sessions", "notifications"), services), services)
     backends = Backends(state=tmp_path, only={"temporal"}, disposable=True)
     backends.prepare()
     engine = Engine(settings(backends["temporal"].url), converter(CIPHER), [deliveries.deliver])

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from contracts.errors import NotFound
 from contracts.identity import (
     MentorProfile,
+    MentorReplaced,
     Mentorship,
     MentorshipPhaseChanged,
     MyCapacity,
@@ -110,6 +111,11 @@ async def hear_phase(context: Context, event: MentorshipPhaseChanged, envelope: 
     """A mentorship that has ended gives its seat back."""
     if event.mentorship.phase in ENDED:
         await free_seat(context, stamp_of_event(envelope), event.mentorship.mentor_id, event.mentorship.id)
+
+
+async def hear_replacement(context: Context, event: MentorReplaced, envelope: Envelope) -> None:
+    """The mentor who left gives the seat back."""
+    await free_seat(context, stamp_of_event(envelope), event.former_mentor_id, event.mentorship.id)
 
 
 async def _swept(context: Context, by: Stamp, mentor: Stored[Mentor]) -> Stored[Mentor]:

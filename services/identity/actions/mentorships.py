@@ -1,8 +1,9 @@
 """Mentorships and agreements."""
 
+from msgspec.structs import replace
+
 from contracts.errors import Conflict, Forbidden, NotFound
 from contracts.identity import (
-    ChangePhase,
     DraftAgreement,
     ListMentorships,
     Mentorship,
@@ -80,7 +81,7 @@ async def sign_agreement(context: Context, caller: Caller, request: SignAgreemen
 async def get_mentorships(context: Context, caller: Caller, request: ByIds) -> tuple[Mentorship, ...]:
     """Mentorships by id, for their parties, programme managers and the parts of the platform."""
     found = await context.store.mentorships.get_many(caller.org_id, request.ids)
-    return tuple(each for each in found if _may_see(caller, each))
+    return tuple(_shown(caller, each) for each in found if _may_see(caller, each))
 
 
 async def get_mentorship_cards(context: Context, caller: Caller, request: ByIds) -> tuple[MentorshipCard, ...]:
@@ -97,19 +98,10 @@ async def list_mentorships(context: Context, caller: Caller, request: ListMentor
     else:
         need_manager(caller, request.programme_id)
         where = {"programmeId": request.programme_id}
-    return await context.store.mentorships.page(
+    page = await context.store.mentorships.page(
         caller.org_id, where, first=request.first, after=request.after, newest=True
     )
-
-
-async def change_phase(context: Context, caller: Caller, request: ChangePhase) -> Mentorship:
-    """The cycle moves on."""
-    if caller.part != "workflows":
-        raise Forbidden("Only its cycle changes the phase of a mentorship.")
-    mentorship = await context.store.mentorships.load(caller.org_id, request.mentorship_id)
-    return await context.store.mentorships.amend(
-        mentorship, stamp(caller, request, request.at), lambda mentorship: mentorships.change_phase(mentorship, request)
-    )
+    return replace(page, items=tuple(_shown(caller, each) for each in page.items))
 
 
 async def _seated(context: Context, caller: Caller, mentorship_id: str) -> Stored[Mentorship]:
@@ -119,4 +111,15 @@ async def _seated(context: Context, caller: Caller, mentorship_id: str) -> Store
 
 
 def _may_see(caller: Caller, mentorship: Mentorship) -> bool:
-    return bool(caller.part) or caller.user_id in mentorship.party_ids or manages(caller, mentorship.programme_id)
+    concerned = (*mentorship.party_ids, mentorship.next_mentor_id)
+    return bool(caller.part) or caller.user_id in concerned or manages(caller, mentorship.programme_id)
+
+
+def _shown(caller: Caller, mentorship: Mentorship) -> Mentorship:
+    """What was handed over is for the pair; who is only asked to be the next mentor reads no words at all."""
+    if caller.part or caller.user_id in mentorship.party_ids:
+        return mentorship
+    is_manager = manages(caller, mentorship.programme_id)
+    if is_manager:
+        return replace(mentorship, handovers=())
+    return replace(mentorship, handovers=(), agreement=None, renegotiation=None)

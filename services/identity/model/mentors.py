@@ -19,7 +19,9 @@ from contracts.identity import (
 )
 from contracts.wire import Caller, Change, evolve
 
-ENDED = frozenset({Phase.DECLINED, Phase.EXPIRED, Phase.CLOSED})  # phases in which a mentorship needs no seat
+ENDED = frozenset(
+    {Phase.DECLINED, Phase.EXPIRED, Phase.CLOSED, Phase.ALUMNI, Phase.ARCHIVED}
+)  # phases in which a mentorship needs no seat
 
 
 class Mentor(MentorProfile, frozen=True, kw_only=True):

@@ -6,14 +6,12 @@ import msgspec
 
 from contracts.errors import Conflict, Invalid
 from contracts.identity import (
-    ChangePhase,
     MatchAccepted,
     MatchDeclined,
     MatchProposed,
     MatchReason,
     Mentorship,
     MentorshipCard,
-    MentorshipPhaseChanged,
     Party,
     Phase,
     PhaseChange,
@@ -24,6 +22,7 @@ from contracts.identity import (
 from contracts.wire import Change, evolve
 
 LONGEST = timedelta(days=3 * 366)
+MOST_IN_A_ROW = 20
 
 
 def check_policy(policy: ProgrammePolicy) -> None:
@@ -36,6 +35,11 @@ def check_policy(policy: ProgrammePolicy) -> None:
         raise Invalid("Closing cannot take as long as the whole cycle. Shorten closing_lead.", field="closingLead")
     if policy.signature_deadline > policy.not_started_after:
         raise Invalid("A cycle cannot lapse before its signatures are due.", field="notStartedAfter")
+    for name in ("stale_goal_cadences", "missed_escalated", "missed_at_risk", "help_working_days"):
+        if not 1 <= getattr(policy, name) <= MOST_IN_A_ROW:
+            raise Invalid(f"{name} must be from 1 to {MOST_IN_A_ROW}.", field=name)
+    if not policy.silence <= policy.inactivity_escalated <= policy.inactivity_notice:
+        raise Invalid("Silence escalates step by step; put its steps in order.", field="inactivityNotice")
     if policy.preparation_due > policy.preparation_asked:
         raise Invalid("Preparation must be asked for before it is due.", field="preparationDue")
 
@@ -106,30 +110,6 @@ def decline(mentorship: Mentorship, party: Party) -> Change[Mentorship]:
     return Change(declined, (MatchDeclined(mentorship_id=mentorship.id, mentorship=card_of(declined), party=party),))
 
 
-def change_phase(mentorship: Mentorship, request: ChangePhase) -> Change[Mentorship]:
-    """What the cycle decided; a repeat of the last decision changes nothing."""
-    if request.phase_version == mentorship.phase_version and request.phase is mentorship.phase:
-        return Change(mentorship)
-    if request.phase_version != mentorship.phase_version + 1:
-        raise Conflict(f"Phase version {request.phase_version} does not follow {mentorship.phase_version}.")
-    changed = evolve(
-        mentorship,
-        phase=request.phase,
-        phase_version=request.phase_version,
-        phases=(*mentorship.phases, PhaseChange(phase=request.phase, at=request.at)),
-        closure=request.closure,
-    )
-    waits_for_signatures = request.phase is Phase.EXPECTATION_SETTING
-    fact = MentorshipPhaseChanged(
-        mentorship_id=mentorship.id,
-        mentorship=card_of(changed),
-        phase=request.phase,
-        closure=request.closure,
-        due_at=request.at + mentorship.policy.signature_deadline if waits_for_signatures else None,
-    )
-    return Change(changed, (fact,))
-
-
 def card_of(mentorship: Mentorship) -> MentorshipCard:
     """What the other parts keep of it."""
     return MentorshipCard(
@@ -139,5 +119,6 @@ def card_of(mentorship: Mentorship) -> MentorshipCard:
         mentor_id=mentorship.mentor_id,
         mentee_id=mentorship.mentee_id,
         phase=mentorship.phase,
+        policy_version=mentorship.policy.version,
         version=mentorship.version,
     )

@@ -1,0 +1,127 @@
+"""Cases for programme managers, and reports of conduct."""
+
+from contracts.errors import Forbidden, NotFound
+from contracts.identity import (
+    Case,
+    CaseKind,
+    ConductReport,
+    ConductReported,
+    ListEscalations,
+    Mentorship,
+    OpenCase,
+    ReportConduct,
+    ResolveCase,
+    Role,
+    WorkCase,
+    manages,
+)
+from contracts.wire import ByIds, Caller, Envelope, Page
+from kit.command import natural_id, stamp, stamp_of_event
+from kit.mongo import Stored
+from services.identity.actions import Context
+from services.identity.model import cases
+from services.identity.model.mentorships import card_of
+from services.identity.model.people import need_manager
+
+MANAGERS_TOLD = 20  # of one organisation; the others find the case in the list
+
+
+async def open_case(context: Context, caller: Caller, request: OpenCase) -> Case:
+    """The cycle lets programme managers know."""
+    if caller.part != "workflows":
+        raise Forbidden("Only the cycle of a mentorship opens cases.")
+    mentorship = await context.store.mentorships.get(caller.org_id, request.mentorship_id)
+    managers = await _managers(context, mentorship)
+    return await context.store.cases.create(
+        stamp(caller, request, request.at),
+        lambda new_id: cases.open_case(
+            new_id, mentorship, request.kind, occasion=request.occasion, rule=request.rule, managers=managers,
+            at=request.at,
+        ),
+        new_id=natural_id("case", request.mentorship_id, request.kind, request.occasion),
+    )  # fmt: skip
+
+
+async def open_conduct_case(context: Context, fact: ConductReported, envelope: Envelope) -> None:
+    """Whatever became of the mentorship meanwhile, programme managers hear of the report."""
+    mentorship = await context.store.mentorships.get(envelope.orgid, fact.mentorship_id or "")
+    managers = await _managers(context, mentorship)
+    await context.store.cases.create(
+        stamp_of_event(envelope),
+        lambda new_id: cases.open_case(
+            new_id, mentorship, CaseKind.CONDUCT, occasion=fact.report_id, rule="report_conduct", managers=managers,
+            at=envelope.time, report_id=fact.report_id,
+        ),
+        new_id=natural_id("case", mentorship.id, CaseKind.CONDUCT, fact.report_id),
+    )  # fmt: skip
+
+
+async def work_case(context: Context, caller: Caller, request: WorkCase) -> Case:
+    """A programme manager takes a case in hand."""
+    stored = await _managed(context, caller, request.case_id)
+    at = context.clock.now()
+    return await context.store.cases.amend(
+        stored, stamp(caller, request, at), lambda case: cases.work_case(case, caller.user_id, at)
+    )
+
+
+async def resolve_case(context: Context, caller: Caller, request: ResolveCase) -> Case:
+    """A programme manager is done with a case."""
+    stored = await _managed(context, caller, request.case_id)
+    at = context.clock.now()
+    return await context.store.cases.amend(
+        stored,
+        stamp(caller, request, at),
+        lambda case: cases.resolve_case(case, request.resolution, caller.user_id, at),
+    )
+
+
+async def report_conduct(context: Context, caller: Caller, request: ReportConduct) -> ConductReport:
+    """A party reports what must not happen, at whatever point of the mentorship."""
+    mentorship = await context.store.mentorships.get(caller.org_id, request.mentorship_id)
+    if caller.user_id not in mentorship.former_mentor_ids:
+        card_of(mentorship).seat_of(caller)
+    at = context.clock.now()
+    return await context.store.reports.create(
+        stamp(caller, request, at),
+        lambda new_id: cases.report_conduct(new_id, mentorship, request.text, caller.user_id, at),
+    )
+
+
+async def get_cases(context: Context, caller: Caller, request: ByIds) -> tuple[Case, ...]:
+    """Cases by id, for programme managers."""
+    found = await context.store.cases.get_many(caller.org_id, request.ids)
+    return tuple(each for each in found if manages(caller, each.programme_id))
+
+
+async def list_escalations(context: Context, caller: Caller, request: ListEscalations) -> Page[Case]:
+    """The cases of a programme in one state."""
+    programme = await context.store.programmes.get(caller.org_id, request.programme_id)
+    need_manager(caller, programme.id)
+    where = {"programmeId": programme.id, "state": request.state}
+    return await context.store.cases.page(caller.org_id, where, first=request.first, after=request.after)
+
+
+async def get_conduct_reports(context: Context, caller: Caller, request: ByIds) -> tuple[ConductReport, ...]:
+    """Reports by id, for who wrote them and for programme managers."""
+    found = await context.store.reports.get_many(caller.org_id, request.ids)
+    about = await context.store.mentorships.get_many(caller.org_id, [each.mentorship_id for each in found])
+    managed = {each.id for each in about if manages(caller, each.programme_id)}
+    return tuple(each for each in found if each.mentorship_id in managed or each.reported_by == caller.user_id)
+
+
+async def _managed(context: Context, caller: Caller, case_id: str) -> Stored[Case]:
+    """The case, for a manager of its programme; everybody else is told that there is none."""
+    stored = await context.store.cases.load(caller.org_id, case_id)
+    if not manages(caller, stored.record.programme_id):
+        raise NotFound.of("case", case_id)
+    return stored
+
+
+async def _managers(context: Context, mentorship: Mentorship) -> tuple[str, ...]:
+    """Those of this programme first, then those of all programmes."""
+    found: dict[str, None] = {}
+    for where in ({"managedProgrammeIds": mentorship.programme_id}, {"roles": Role.PROGRAMME_MANAGER}):
+        page = await context.store.accounts.page(mentorship.org_id, where, first=MANAGERS_TOLD, after=None)
+        found |= dict.fromkeys(account.id for account in page.items)
+    return tuple(found)[:MANAGERS_TOLD]
