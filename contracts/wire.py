@@ -89,6 +89,7 @@ class Caller(Record, frozen=True, kw_only=True):
     """Who asks, as a verified token says it: a person, a part of the platform, or nobody (both ids empty).
 
     `programme_ids` are the programmes that a person manages without managing all of them.
+    `scopes` are those of a program's API token; None for people and parts.
     """
 
     org_id: str = ""
@@ -96,6 +97,7 @@ class Caller(Record, frozen=True, kw_only=True):
     part: str = ""
     roles: tuple[str, ...] = ()
     programme_ids: tuple[str, ...] = ()
+    scopes: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:

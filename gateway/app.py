@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from contracts.subscriptions import SUBSCRIPTIONS
-from gateway.auth import Verifies, Viewer
+from gateway.auth import Tokens, Verifies, Viewer
 from gateway.calendar import calendar_route
 from gateway.context import Context, Parts
 from gateway.endpoint import Endpoint
@@ -46,7 +46,7 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     patient = Client("identity", settings.identity_url, http, deadline=PATIENCE)
     routes = [
         *oidc_routes(settings, patient),
-        *graphql_routes(settings, verifier, parts, live, revocations),
+        *graphql_routes(settings, Tokens(verifier, identity), parts, live, revocations),
         calendar_route(parts.sessions),
         keys,
     ]

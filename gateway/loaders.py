@@ -179,6 +179,7 @@ class Loaders:
 
     def _of_identity(self, call: Call) -> None:
         self.organisations = OwnOrganisation(call)
+        self.api_tokens = ById(call, identity.GET_API_TOKENS)
         self.users = ById(call, identity.GET_USERS)
         self.user_imports = ById(call, identity.GET_USER_IMPORTS)
         self.units = ById(call, identity.GET_UNITS)

@@ -11,6 +11,7 @@ from gateway.context import Info
 from gateway.limits import Checks
 from gateway.types.access import AccessMutations
 from gateway.types.agenda import Agenda, AgendaMutations
+from gateway.types.api_tokens import ApiToken, ApiTokenMutations, ApiTokenQueries
 from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
@@ -52,6 +53,7 @@ NODES: dict[str, type[Node]] = {
     for kind in (
         Organisation,
         User,
+        ApiToken,
         OrgUnit,
         UserImport,
         Programme,
@@ -93,6 +95,7 @@ NODES: dict[str, type[Node]] = {
 class Query(
     IdentityQueries,
     OidcQueries,
+    ApiTokenQueries,
     AuditQueries,
     ProgrammeQueries,
     EnrolmentQueries,
@@ -139,6 +142,7 @@ class Mutation(
     EnrolmentMutations,
     MatchingMutations,
     OidcMutations,
+    ApiTokenMutations,
     MentorshipMutations,
     MentorMutations,
     LifecycleMutations,

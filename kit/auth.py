@@ -154,4 +154,5 @@ def _caller(claims: dict[str, Any], kid: str) -> Caller:
         user_id=subject,
         roles=tuple(claims.get("roles", ())),
         programme_ids=tuple(claims.get("programmes", ())),
+        scopes=tuple(claims["scopes"]) if "scopes" in claims else None,
     )

@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from contracts.errors import BY_CODE, BudgetExceeded, Invalid, Refusal, Unauthenticated, Unavailable
+from contracts.errors import BY_CODE, BudgetExceeded, Forbidden, Invalid, Refusal, Unauthenticated, Unavailable
+from contracts.identity import REACH
 from contracts.wire import Caller, Operation, Record
 from kit.auth import NOT_SIGNED_IN, Verifier
 from kit.command import until_fresh
@@ -93,6 +94,7 @@ def _endpoint(answer: Answer[Any, Any], verifier: Verifier) -> Callable[[Request
             began, caller, code = time.perf_counter(), Caller(), "OK"
             try:
                 caller = await _caller(request, verifier, public=answer.public)
+                check_reach(caller, name)
                 question = _decoded(decoder, await _body(request))
                 return _response(200, await until_fresh(lambda: answer.handler(caller, question)))
             except Refusal as refusal:
@@ -122,6 +124,12 @@ async def _caller(request: Request, verifier: Verifier, *, public: bool) -> Call
     if public:
         return Caller()
     raise Unauthenticated(NOT_SIGNED_IN)
+
+
+def check_reach(caller: Caller, operation: str) -> None:
+    """Keep programs to the scopes of their tokens: what no scope names is out of reach for all of them."""
+    if caller.scopes is not None and not any(operation in REACH.get(scope, ()) for scope in caller.scopes):
+        raise Forbidden("The scopes of this API token do not reach that. Make one with other scopes, or sign in.")
 
 
 async def _body(request: Request) -> bytes:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F403, F405 - one owner, one name to import from; the files behind it are for reading
 from contracts.identity.access import *
+from contracts.identity.api_tokens import *
 from contracts.identity.cases import *
 from contracts.identity.enrolment import *
 from contracts.identity.imports import *

@@ -23,6 +23,7 @@ type Ask = Callable[[Context, Any], Awaitable[Any]]
 KINDS = {  # which kind of object each id of an input means
     "action_item_id": "ActionItem",
     "calendar_feed_id": "CalendarFeed",
+    "api_token_id": "ApiToken",
     "case_id": "Case",
     "check_in_id": "CheckIn",
     "cohort_id": "Cohort",

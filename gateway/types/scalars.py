@@ -22,6 +22,7 @@ ENUMS = (
     identity.ImportState,
     identity.UserState,
     identity.Provisioning,
+    identity.Scope,
     identity.Party,
     identity.Phase,
     identity.Closure,

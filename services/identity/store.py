@@ -9,6 +9,7 @@ from contracts.wire import Change, Page
 from kit.chain import About
 from kit.mongo import PAGE_LIMIT, Aggregates, Database, Document, index, translated
 from services.identity.model.access import Administrators
+from services.identity.model.api_tokens import KeptToken
 from services.identity.model.directory import END, found_by
 from services.identity.model.enrolments import Enrolled, Group
 from services.identity.model.imports import Import, ImportPart
@@ -85,6 +86,7 @@ class Store:
         self.administrators = Aggregates(database, "administrators", Administrators, **more)
         self.providers = Aggregates(database, "oidc_providers", Provider, **more)
         self.attempts = Aggregates(database, "sign_in_attempts", SignInAttempt, about=None, expires="expiresAt", **more)
+        self.api_tokens = Aggregates(database, "api_tokens", KeptToken, queues=("revokedAt",), **more)
         self.tries = Aggregates(database, "sign_in_tries", SignInTries, about=None, expires="forgetAt", **more)
         self.programmes = Aggregates(database, "programmes", Programme, about=About(programme="id"), **more)
         self.mentorships = Aggregates(

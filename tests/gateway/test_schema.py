@@ -60,7 +60,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       writeMentorProfile setCapacity setAvailability openCohort enrol approveEnrolment declineEnrolment
       withdrawEnrolment publishPolicy recordTraining runMatching confirmMatches requestMentor withdrawRequest
       signOutEverywhere changePassword requestPasswordReset resetPassword inviteUser acceptInvitation
-      configureOidc grantRole revokeRole suspendUser reinstateUser
+      createApiToken revokeApiToken configureOidc grantRole revokeRole suspendUser reinstateUser
       respondToMatch draftAgreement signAgreement draftGoal proposeGoal approveGoal logProgress addActionItem
       completeActionItem editActionItem flagBlocked clearBlocked giveFeedback acknowledgeFeedback requestHelp
       answerHelp requestThirdPartyFeedback submitThirdPartyFeedback celebrateWin assessSkill recordOutcome
@@ -79,7 +79,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       replaceMentor answerReplacement extendMentorship workCase resolveCase reportConduct
       verifyAuditChain exportAuditBundle createUnit placeUser importUsers"""
     assert set(MUTATIONS) == set(wanted.split())
-    asked = """oidcProvider escalations
+    asked = """apiTokens oidcProvider escalations
       me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments programmeTemplates matchRun
       matchRuns matchSuggestions

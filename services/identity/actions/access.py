@@ -69,9 +69,11 @@ async def list_revocations(context: Context, caller: Caller, request: ListRevoca
         raise Forbidden("Revocations are given to parts of the platform only.")
     accounts = await context.store.accounts.since("tokensSince", request.since, MOST)
     families = await context.store.families.since("endedAt", request.since, MOST)
+    tokens = await context.store.api_tokens.since("revokedAt", request.since, MOST)
     people = (Revocation(subject_id=each.id, not_before=each.tokens_since) for each in accounts if each.tokens_since)
     sign_ins = (Revocation(subject_id=each.id, not_before=each.ended_at) for each in families if each.ended_at)
-    return (*people, *sign_ins)
+    programs = (Revocation(subject_id=each.id, not_before=each.revoked_at) for each in tokens if each.revoked_at)
+    return (*people, *sign_ins, *programs)
 
 
 async def count_administrator(context: Context, account: Account) -> None:

@@ -26,6 +26,7 @@ from services.identity.actions.secrets import new_mailed_token, token_hash
 from services.identity.actions.sign_in import as_registered, start_session
 from services.identity.actions.tries import check_password, forget_tries
 from services.identity.model import credentials, people
+from services.identity.model.api_tokens import check_gives
 from services.identity.model.credentials import Invitee, Joiner
 from services.identity.model.people import Account, MailedRequest, need_role
 
@@ -82,6 +83,7 @@ async def reset_password(context: Context, _caller: Caller, request: ResetPasswo
 async def invite_user(context: Context, caller: Caller, request: InviteUser) -> User:
     """An administrator asks somebody to join; who was asked before gets another mail."""
     need_role(caller, Role.ORG_ADMIN)
+    check_gives(caller, request.roles)
     invitee = Invitee(name=request.name or "", email=people.checked_email(request.email), roles=request.roles)
     at = context.clock.real_now()
     by, request_id = stamp(caller, request, at), time_ordered_id()

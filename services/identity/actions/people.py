@@ -22,6 +22,7 @@ from services.identity.actions import Context
 from services.identity.actions.access import count_administrator
 from services.identity.actions.directory import found_accounts
 from services.identity.model import people
+from services.identity.model.api_tokens import check_gives
 from services.identity.model.people import Person, need_role
 
 
@@ -56,6 +57,7 @@ async def register_organisation(context: Context, caller: Caller, request: Regis
 async def add_user(context: Context, caller: Caller, request: AddUser) -> User:
     """An administrator adds a person."""
     need_role(caller, Role.ORG_ADMIN)
+    check_gives(caller, request.roles)
     person = Person(
         name=request.name,
         email=people.checked_email(request.email),
