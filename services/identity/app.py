@@ -19,11 +19,12 @@ from services.identity.actions.secrets import Passwords, TokenKeys
 from services.identity.consumers import consumers
 from services.identity.routes import answers, jwks_route
 from services.identity.settings import Settings
+from services.identity.solver import Solve, solve_beside
 from services.identity.store import Store
 
 
-async def build(settings: Settings, running: AsyncExitStack) -> Part:
-    """The service, started; what it holds is closed with `running`."""
+async def build(settings: Settings, running: AsyncExitStack, *, solve: Solve = solve_beside) -> Part:
+    """The service, started; what it holds is closed with `running`. `solve` works a matching out."""
     footing = await stand(settings, running, SUBSCRIPTIONS)
     database = open_database(settings, "identity", running)
     trail = Trail(database, "identity")
@@ -45,6 +46,7 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
         seal=Seal(settings.sealing_keys_file),
         open_registration=settings.open_registration,
         on_import=importer.wake,
+        solve=solve,
     )
     checks = await start(footing, relay, store.aggregates, consumers(context), running)
     if settings.handles_events:

@@ -36,6 +36,10 @@ class Solved(Record, frozen=True, kw_only=True):
     unmatched: tuple[Unmatched, ...] = ()
 
 
+type Solve = Callable[[Task, Callable[[int], Awaitable[None]]], Awaitable[Solved]]
+"""Solves a task, and tells meanwhile how far it is."""
+
+
 class SolverFailed(Exception):
     """The program ended without an answer."""
 

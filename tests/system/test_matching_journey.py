@@ -193,3 +193,16 @@ async def test_what_cannot_be_confirmed_is_refused(circle: Circle, small: tuple[
     other = await circle.programme()
     cohort = await circle.cohort(other)
     await _refused(circle.priya.do("runMatching", RUN, programmeId=programme, cohortId=cohort), "NOT_FOUND")
+
+
+async def test_a_matching_is_worked_out_again_when_the_service_died_in_the_middle(circle: Circle, stack: Stack) -> None:
+    programme = await circle.programme()
+    kim, lou = await circle.join("Kim"), await circle.join("Lou")
+    await circle.mentee(kim, programme)
+    await circle.mentor(lou, programme)
+    stack.overrides["identity"] = "tests.system.dies_while_matching"
+    await stack.restart("identity")
+    stack.overrides.pop("identity")
+    _, run = await circle.matched(programme)
+    (pair,) = nodes(run["pairs"])
+    assert (run["state"], pair["mentee"]["name"], pair["mentor"]["name"]) == ("DONE", "Kim", "Lou")

@@ -10,6 +10,7 @@ from kit.turns import Turns
 from services.identity.actions.provider import Providers
 from services.identity.actions.sealing import Seal
 from services.identity.actions.secrets import Passwords, TokenKeys
+from services.identity.solver import Solve, solve_beside
 from services.identity.store import Store
 
 
@@ -27,4 +28,5 @@ class Context:
     seal: Seal
     open_registration: bool
     on_import: Callable[[], None] = lambda: None
+    solve: Solve = solve_beside
     turns: Turns = field(default_factory=Turns)

@@ -29,7 +29,7 @@ from services.identity.actions.gathering import Gathered, gather, history_of
 from services.identity.model import match_runs, mentorships
 from services.identity.model.match_runs import MatchResult
 from services.identity.model.people import need_manager
-from services.identity.solver import SolverFailed, Task, check_size, solve_beside
+from services.identity.solver import SolverFailed, Task, check_size
 
 
 async def run_matching(context: Context, caller: Caller, request: RunMatching) -> MatchRun:
@@ -84,7 +84,7 @@ async def _result(context: Context, by: Stamp, run: MatchRun, programme: Program
         stored = await context.store.match_runs.load(by.org_id, run.id)
         await context.store.match_runs.amend(stored, by, lambda it: match_runs.advance(it, percent))
 
-    solved = await solve_beside(Task(wishes=gathered.wishes, offers=gathered.offers), on_progress)
+    solved = await context.solve(Task(wishes=gathered.wishes, offers=gathered.offers), on_progress)
     return MatchResult(
         id=run.id,
         org_id=by.org_id,
