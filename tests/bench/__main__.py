@@ -1,4 +1,4 @@
-"""`make bench`: what a score costs, by the size of the ledger, worked out and remembered; what a matching costs."""
+"""`make bench`: what a score costs by the size of the ledger, what a matching and what very many people cost."""
 
 import time
 import tracemalloc
@@ -12,7 +12,7 @@ from rich.table import Table
 from contracts.goals import Commitment, LedgerPolicy
 from services.goals.actions.scores import Scores
 from services.goals.model import score
-from tests.bench import matching
+from tests.bench import matching, people
 from tests.goals.maria import END, golden_year
 
 POLICY = LedgerPolicy()
@@ -28,6 +28,7 @@ def main() -> None:
     console.print(f"Maria's year over and over, median of {REPEATS} runs")
     console.print(table)
     matching.main(console)
+    people.main(console)
 
 
 def _row(commitments: list[Commitment]) -> list[str]:
