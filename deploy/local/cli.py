@@ -119,6 +119,18 @@ def keys(folder: Path, *, development: bool = False) -> None:
     console.print(f"The keys are in {folder}. Whoever reads them can act as any part: keep them as you keep passwords.")
 
 
+@app.command
+def rotate_keys(folder: Path) -> None:
+    """Take the next of three steps that change the key of people's tokens; nobody is signed out by it.
+
+    Parameters
+    ----------
+    folder
+        Where the key files are; for `inzpireu up` it is `secrets` in the state folder.
+    """
+    console.print(Secrets(folder).rotate_token_keys())
+
+
 def main() -> None:
     """Run the command line."""
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # what it says is told in our own words

@@ -39,6 +39,27 @@ class Secrets:
         if not self.parts_jwks.exists() or not all(self.part_key(name).exists() for name in names):
             self._make_part_keys(names)
 
+    def rotate_token_keys(self) -> str:
+        """One step of changing the key that people's tokens are signed with; says what was done and what comes next."""
+        content = json.loads(self.token_keys.read_text())
+        first, *others = content["keys"]
+        if not others:
+            content |= {"keys": [first, dict(_ed25519().as_dict(private=True))], "next": "sign"}
+            done = "The next key is published. Run this again after six minutes: then it signs."
+        elif content.get("next") == "sign":
+            content |= {"keys": [*others, first], "next": "retire"}
+            done = (
+                "The next key signs, and tokens of the old one pass. Run this again after twelve minutes: then it goes."
+            )
+        else:
+            content = {name: value for name, value in content.items() if name != "next"} | {"keys": [first]}
+            done = "The old key is gone. Nothing is left to do."
+        draft = self.token_keys.with_suffix(".part")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(content, indent=1))
+        draft.replace(self.token_keys)  # whoever reads meanwhile reads one of the two
+        return done
+
     def _make_part_keys(self, names: Iterable[str]) -> None:
         keys = {name: _ed25519(f"part:{name}") for name in names}
         for name, key in keys.items():

@@ -51,14 +51,38 @@ class Passwords:
 
 
 class TokenKeys:
-    """The keys that people's tokens are signed with: the first signs, all are published."""
+    """The keys that people's tokens are signed with: the first signs, all are published.
+
+    A file that changes is read again, so that keys rotate while the part runs.
+    """
 
     def __init__(self, keys_file: str) -> None:
-        keys = KeySet.import_key_set(msgspec.json.decode(Path(keys_file).read_bytes()))
-        first = keys.keys[0]
+        self._file = Path(keys_file)
+        self._read_at = (0, 0)
+        self._read = self._decoded()
+
+    @property
+    def published(self) -> dict[str, Any]:
+        """The public half of all keys (RFC 7517)."""
+        return dict(self._current().as_dict(private=False))
+
+    @property
+    def _signing(self) -> OKPKey:
+        first = self._current().keys[0]
         assert isinstance(first, OKPKey), "people's tokens are signed with Ed25519"
-        self._signing = first
-        self.published: dict[str, Any] = dict(keys.as_dict(private=False))
+        return first
+
+    def _current(self) -> KeySet:
+        found = self._file.stat()
+        if (found.st_mtime_ns, found.st_ino) != self._read_at:
+            self._read = self._decoded()
+        return self._read
+
+    def _decoded(self) -> KeySet:
+        found = self._file.stat()
+        keys = KeySet.import_key_set(msgspec.json.decode(self._file.read_bytes()))
+        self._read_at = (found.st_mtime_ns, found.st_ino)
+        return keys
 
     def access_token(self, account: Account, family_id: str) -> str:
         """Ten minutes of being this person, signed in once."""
