@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.metrics import exposition
 from kit.settings import PartSettings, SettingsError, load
@@ -47,13 +50,14 @@ async def serve[S: PartSettings](build: Build[S], settings: S, *, signals: bool 
         if settings.runs == "prepare":
             await _prepared(part)
             return
-        server = _Server(_config(part, settings))
+        retirement = Retirement()
+        server = _Server(_config(part, settings, retirement))
         if signals:
             for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
+                asyncio.get_running_loop().add_signal_handler(number, retirement.begin, server, settings.retire_seconds)
         log.info("part_started", port=settings.port)
         try:
-            await server.serve()
+            await server.serve(sockets=[_socket(settings)])
         except asyncio.CancelledError:
             server.should_exit = True
             await server.shutdown()
@@ -69,10 +73,57 @@ async def _prepared(part: Part) -> None:
     log.info("part_prepared")
 
 
-def _config(part: Part, settings: PartSettings) -> uvicorn.Config:
+def _socket(settings: PartSettings) -> socket.socket:
+    """Where the part listens. Raises SettingsError where it cannot."""
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if settings.share_port:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise SettingsError(f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}.") from error
+    return listening
+
+
+class Retirement:
+    """The time between the word to stop and the end: no new connection is taken, and each answer closes its own.
+
+    Without it, a request that is on its way through a kept connection while that is closed would be lost.
+    """
+
+    def __init__(self) -> None:
+        self.has_begun = False
+
+    def begin(self, server: uvicorn.Server, seconds: float) -> None:
+        """Retire; a second word ends it at once."""
+        if self.has_begun or not seconds:
+            server.should_exit = True
+            return
+        self.has_begun = True
+        for listening in server.servers:
+            listening.close()
+        asyncio.get_running_loop().call_later(seconds, setattr, server, "should_exit", True)
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """The app, whose answers close their connections once this has begun."""
+
+        async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+            async def last(message: Message) -> None:
+                if self.has_begun and message["type"] == "http.response.start":
+                    message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+                await send(message)
+
+            await app(scope, receive, last)
+
+        return answering
+
+
+def _config(part: Part, settings: PartSettings, retirement: Retirement) -> uvicorn.Config:
     sockets = any(isinstance(route, WebSocketRoute) for route in part.routes)
     return uvicorn.Config(
-        Starlette(routes=[*_health(part), *(part.routes if settings.answers_calls else ())]),
+        retirement.around(Starlette(routes=[*_health(part), *(part.routes if settings.answers_calls else ())])),
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -93,8 +144,9 @@ def _health(part: Part) -> list[Route]:
     async def live(_request: Request) -> JSONResponse:
         return answer("live", part.alive)
 
-    async def ready(_request: Request) -> JSONResponse:
-        return answer("ready", part.checks)
+    async def ready(request: Request) -> JSONResponse:
+        asked = request.query_params.get("pid", str(os.getpid()))  # which of several that share a port
+        return answer("ready", {"pid": lambda: asked == str(os.getpid()), **part.checks})
 
     return [Route("/healthz", live), Route("/readyz", ready), Route("/metrics", exposition)]
 
@@ -108,5 +160,8 @@ def run[S: PartSettings](name: str, build: Build[S], kind: type[S]) -> None:
         raise SystemExit(f"{name}: {error}") from error
     if settings.otlp_url:
         export_traces(settings.otlp_url)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(build, settings))
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(build, settings))
+    except SettingsError as error:
+        raise SystemExit(f"{name}: {error}") from error

@@ -28,7 +28,7 @@ from kit.metrics import OPERATIONS
 from kit.telemetry import attached, correlation_id, current_traceparent, log
 
 DEADLINE = 2.0  # seconds for one call, retries included
-RETRIES = 2  # of a safe operation whose part did not answer
+RETRIES = 2  # of what can be repeated without harm, when the part did not answer
 BODY_LIMIT = 1_000_000  # bytes; the gateway lets through far less
 
 STATUS = {
@@ -184,7 +184,8 @@ class Client:
         body = msgspec.json.encode(request)
         try:
             async with asyncio.timeout(self._deadline):
-                status, answer = await self._send(operation, _headers(token), body)
+                again = operation.safe or getattr(request, "idempotency_key", None) is not None
+                status, answer = await self._send(operation, _headers(token), body, RETRIES if again else 0)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("part_unreachable", other=self._part, operation=operation.name, why=type(error).__name__)
             raise Unavailable(f"The {self._part} part does not answer right now. Try again in a moment.") from error
@@ -192,17 +193,18 @@ class Client:
             return msgspec.json.decode(answer, type=operation.answer)
         raise _refusal(answer)
 
-    async def _send(self, operation: Operation[Any, Any], headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-        tries = RETRIES + 1 if operation.safe else 1
+    async def _send(
+        self, operation: Operation[Any, Any], headers: dict[str, str], body: bytes, retries: int
+    ) -> tuple[int, bytes]:
         while True:
-            tries -= 1
             try:
                 url = f"{self._url}/operations/{operation.name}"
                 async with self._http.post(url, data=body, headers=headers) as answer:
                     return answer.status, await answer.read()
             except (aiohttp.ClientError, OSError):
-                if not tries:
+                if not retries:
                     raise
+                retries -= 1
                 await asyncio.sleep(random.uniform(0.02, 0.1))  # a restarting part is back within a moment
 
 

@@ -34,6 +34,8 @@ class PartSettings(msgspec.Struct, frozen=True, kw_only=True):
     sandbox_clock: str | None = None
     otlp_url: str | None = None  # of a collector of traces, like http://collector:4318/v1/traces
     drain_seconds: float = 8.0
+    share_port: bool = False  # a successor may listen there before this process has stopped to
+    retire_seconds: float = 0.0  # between the word to stop and the end of idle connections: callers leave by themselves
 
     @property
     def answers_calls(self) -> bool:

@@ -55,6 +55,7 @@ class Site:
             "INZPIREU_HOST": "127.0.0.1",
             "INZPIREU_PORT": str(self.ports[part.name]),
             "INZPIREU_MODE": "development",
+            "INZPIREU_SHARE_PORT": "true",
             "INZPIREU_PART_KEY_FILE": str(self.secrets.part_key(part.name)),
             "INZPIREU_PARTS_JWKS_FILE": str(self.secrets.parts_jwks),
         }

@@ -46,14 +46,21 @@ class RunningPart:
     """One part over all its runs."""
 
     def __init__(
-        self, name: str, address: str, *, run: Callable[[], Runner], ready: Probe, notify: Callable[[Notice], None]
+        self,
+        name: str,
+        address: str,
+        *,
+        run: Callable[[], Runner],
+        ready: Callable[[int], Probe],
+        notify: Callable[[Notice], None],
     ) -> None:
+        """`ready` says of one process, by its id, whether it is."""
         self.name = name
         self.address = address
         self.seconds_to_ready: float | None = None
         self.is_ready = False
         self._run = run
-        self._probe = ready
+        self._ready = ready
         self._notify = notify
         self._runner: Runner | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -93,6 +100,14 @@ class RunningPart:
         if self._runner:
             await self._runner.stop(grace=GRACE)
 
+    async def roll(self) -> None:
+        """Start its successor at the same port, and stop it once that is ready."""
+        before = self._runner
+        self._let_go()
+        await self.start()
+        if before:
+            await before.stop(grace=GRACE)
+
     async def restart(self) -> None:
         """Stop it if it runs, start it, and return when it is ready."""
         await self.stop()
@@ -120,7 +135,7 @@ class RunningPart:
         self._runner = runner = self._run()
         runner.start()
         try:
-            while runner.running and not await says_yes(self._probe):  # noqa: ASYNC110  only asking tells
+            while runner.running and not await says_yes(self._ready(runner.pid or 0)):  # noqa: ASYNC110  only asking tells
                 await asyncio.sleep(0.05)
             if runner.running:
                 self._announce(time.monotonic() - began)

@@ -15,7 +15,7 @@ import psutil
 from deploy.local import facts, probes
 from deploy.local.backend import Backend
 from deploy.local.backends import Backends
-from deploy.local.children import Child, Guard
+from deploy.local.children import Child, Guard, Probe
 from deploy.local.parts import GATEWAY, PARTS, Part, Site
 from deploy.local.ports import Ports
 from deploy.local.running import Notice, Runner, RunningPart
@@ -131,6 +131,10 @@ class Stack:
         """SIGKILL a part and leave it dead until `restart`."""
         self.running[name].kill()
 
+    async def roll(self, name: str) -> None:
+        """Put a new process in the place of a part's, without a moment in which nobody answers."""
+        await self.running[name].roll()
+
     async def restart(self, name: str) -> None:
         """Start a part again, stopping it first if it runs; return when it is ready."""
         await self.running[name].restart()
@@ -163,7 +167,10 @@ class Stack:
 
     def _running(self, part: Part) -> RunningPart:
         port = self.site.ports[part.name]
-        ready = probes.http(port, "/readyz")
+
+        def ready(pid: int) -> Probe:
+            return probes.http(port, f"/readyz?pid={pid}")
+
         return RunningPart(
             part.name, f"127.0.0.1:{port}", run=lambda: self._run(part), ready=ready, notify=self._part_changed
         )

@@ -5,13 +5,14 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, cast
+from uuid import uuid4
 
 import msgspec
 import strawberry
 from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from contracts.errors import Conflict, Refusal
-from contracts.wire import Operation, Record
+from contracts.wire import Command, Operation, Record
 from gateway.context import Context, Info
 from gateway.errors import ErrorCode
 from gateway.loaders import Loaders
@@ -173,10 +174,12 @@ def _user_error(refusal: Refusal) -> UserError:
 def command[Q: Record](context: Context, kind: type[Q], given: object, also: Mapping[str, Any] | None = None) -> Q:
     """The operation's request, made from an input of the same field names. What was not given takes its default.
 
-    `also` has what the input does not say, as on the wire.
+    `also` has what the input does not say, as on the wire. A command without a key gets one for this call, so that it
+    can be repeated where the part did not answer.
     """
+    key = {"idempotencyKey": uuid4().hex} if issubclass(kind, Command) else {}
     try:
-        return msgspec.convert({**_plain(context, given), **(also or {})}, kind)
+        return msgspec.convert({**key, **_plain(context, given), **(also or {})}, kind)
     except msgspec.ValidationError as error:
         raise invalid(error) from error
 
