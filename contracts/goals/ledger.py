@@ -52,11 +52,14 @@ class CommitmentState(StrEnum):
 
 
 class Excuse(StrEnum):
-    """Why a promise no longer counts: the partner let it go, a pause was approved, or the partner cancelled."""
+    """Why a promise no longer counts: the partner let it go, a pause was approved, the partner cancelled, or the
+    mentor who promised it was replaced.
+    """
 
     PARTNER = "partner"
     PAUSE = "pause"
     CANCELLED = "cancelled"
+    REPLACED = "replaced"
 
 
 class Band(StrEnum):
@@ -143,6 +146,7 @@ class Commitment(Record, frozen=True, kw_only=True):
 
     `owner_id` is the person who sat on the party's side when it was made: a new mentor starts a ledger of their own.
     `missed_at` stays where it was done after all, but too late to count. `resolved_by` is a programme manager.
+    `paused_from` and `paused_to`: the last leave that moved its due instant; that is not a renegotiation.
     `cause_version` is the newest version of a check-in that moved it.
     """
 
@@ -172,6 +176,8 @@ class Commitment(Record, frozen=True, kw_only=True):
     resolved_by: str | None = None
     resolved_at: datetime | None = None
     renegotiation: Renegotiation | None = None
+    paused_from: datetime | None = None
+    paused_to: datetime | None = None
     policy_version: int = 1
     cause_version: int = 0
     version: int = 1

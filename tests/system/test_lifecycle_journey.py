@@ -63,6 +63,12 @@ async def _told(story: Story, person: Person, template: str) -> dict[str, Any]:
     return await until(find, f"{template} for {person.name}") or {}
 
 
+async def _promises(story: Story, promise: str, state: str) -> list[dict[str, Any]]:
+    fields = "commitments(first: 50) { edges { node { promise state excuse due } } }"
+    nodes = [edge["node"] for edge in (await story.mentorship(fields))["commitments"]["edges"]]
+    return [each for each in nodes if (each["promise"], each["state"]) == (promise, state)]
+
+
 def _do(story: Story, person: Person, mutation: str, returning: str = "id", **given: Any) -> Any:
     return person.do(mutation, f"mentorship {{ {returning} }}", mentorshipId=story.mentorship_id, **given)
 
@@ -85,6 +91,14 @@ async def test_a_pause_is_answered_by_the_other_one_and_ends_by_itself(story: St
     await _do(story, story.sofia, "answerPause", approve=True)
     await story.until_phase("PAUSED")
     assert await _code(_do(story, story.sofia, "answerPause", approve=True)) == "CONFLICT"
+    excused = await until(lambda: _promises(story, "ATTEND", "EXCUSED"), "excused attendance")
+    assert {each["excuse"] for each in excused} == {"PAUSE"}
+
+    async def moved() -> list[dict[str, Any]]:
+        found = await _promises(story, "LOG_PROGRESS", "OPEN")
+        return [each for each in found if each["due"] > leave]
+
+    await until(moved, "progress that is due after the pause")
 
     await story.live_until(datetime.fromisoformat(leave) - timedelta(days=6))
     told = await _told(story, story.maria, "PAUSE_ENDING")

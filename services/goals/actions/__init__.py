@@ -15,7 +15,7 @@ from services.goals.actions.scores import Scores
 from services.goals.store import Store
 
 SETTING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
-WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING)
+WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.REMATCHING, Phase.CLOSING)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from kit.window import Window
 from services.goals.actions import WORKING, Context
 from services.goals.model import growth, wins
 
-SINCE_THE_START = (*WORKING, Phase.CLOSED)  # a promotion may come after the last meeting
+SINCE_THE_START = (*WORKING, Phase.CLOSED, Phase.ALUMNI)  # a promotion may come after the last meeting
 
 
 async def celebrate_win(context: Context, caller: Caller, request: CelebrateWin) -> Win:

@@ -147,14 +147,16 @@ async def explain_scores(context: Context, caller: Caller, request: ByIds) -> tu
 async def _explained(context: Context, card: MentorshipCard) -> Explanation:
     """Worked out once for each version of the ledger, until time itself turns an open commitment into a missed one."""
     at, version = context.clock.now(), await context.store.ledger_version(card.org_id, card.id)
-    known = context.scores.get(card.id, version, at)
+    seat = f"{card.id}|{card.mentor_id}"  # the ledger of a mentor who left is frozen, the next one starts anew
+    known = context.scores.get(seat, version, at)
     if known is not None:
         return known
-    commitments = await _all_of(context, card.org_id, card.id)
+    everybodys = await _all_of(context, card.org_id, card.id)
+    commitments = tuple(each for each in everybodys if each.owner_id == card.user_of(each.party))
     asked_by = Counter(card.party_of(user_id) for user_id in await context.store.helped(card.org_id, card.id))
     asked = {party: asked_by[party] for party in Party}
     explained = score.explain(commitments, at, POLICY, asked)
-    context.scores.keep(card.id, version, until=score.holds_until(commitments, at), explained=explained)
+    context.scores.keep(seat, version, until=score.holds_until(commitments, at), explained=explained)
     return explained
 
 
