@@ -98,6 +98,8 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         sessions.AttendanceDisputed,
         sessions.CheckInRescheduled,
         sessions.CheckInCancelled,
+        sessions.TimeOffAdded,
+        sessions.TimeOffRemoved,
         sessions.ReviewSubmitted,
         identity.MentorshipPaused,
         identity.MentorshipResumed,

@@ -234,6 +234,8 @@ class Loaders:
         self.agendas = ById(call, sessions.GET_AGENDAS)
         self.calendar_feeds = ById(call, sessions.GET_CALENDAR_FEEDS)
         self.check_ins = ById(call, sessions.GET_CHECK_INS)
+        self.times_off = ById(call, sessions.GET_TIMES_OFF)
+        self.times_off_of = Listed(call, sessions.LIST_TIMES_OFF)
         self.notes = ById(call, sessions.GET_NOTES)
         self.time_entries = ById(call, sessions.GET_TIME_ENTRIES)
         self.reviews = ById(call, sessions.GET_REVIEWS)

@@ -45,6 +45,7 @@ from gateway.types.scalars import SCALARS
 from gateway.types.sessions import Cadence, CheckIn, Note, SessionMutations, SessionQueries
 from gateway.types.support import Encouragement, Resource, SupportMutations, SupportQueries
 from gateway.types.time import TimeEntry, TimeMutations, TimeQueries
+from gateway.types.time_off import TimeOff, TimeOffMutations
 from gateway.types.units import OrgUnit
 from gateway.types.updates import ProgressUpdate, UpdateMutations
 
@@ -80,6 +81,7 @@ NODES: dict[str, type[Node]] = {
         ProgressUpdate,
         Cadence,
         CheckIn,
+        TimeOff,
         Note,
         TimeEntry,
         Review,
@@ -164,6 +166,7 @@ class Mutation(
     CalendarMutations,
     MovingMutations,
     MakingMutations,
+    TimeOffMutations,
     NotificationMutations,
     CycleMutations,
 ):

@@ -92,6 +92,11 @@ class Recurrence:
             before = moment
 
 
+def days_later(moment: datetime, zone: ZoneInfo, days: int) -> datetime:
+    """The same wall time so many days later, by the same reading of gaps and folds."""
+    return to_utc(moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days), zone)
+
+
 def read(*, rule: str, starts_at: datetime, zone: str) -> Recurrence:
     """What these three say. `starts_at` is what the clock on the wall shows. Raises Unreadable."""
     place, anchor = place_of(zone), starts_at.replace(tzinfo=None)

@@ -67,7 +67,7 @@ class Deliveries:
                 log.error("effect_refused", code=refusal.code, field=refusal.field, **about)
                 return NotScheduled(index=command.index) if isinstance(command, ScheduleCheckIn) else None
             log.info("effect_delivered", **about)
-            return _learned(answer)
+            return learned(answer)
 
 
 def _may_pass(refusal: Refusal) -> bool:
@@ -77,7 +77,8 @@ def _may_pass(refusal: Refusal) -> bool:
     return not isinstance(refusal, _FINAL) and activity.info().attempt < PATIENCE
 
 
-def _learned(answer: object) -> Fact | None:
+def learned(answer: object) -> Fact | None:
+    """What an answer says about a check-in."""
     if not isinstance(answer, CheckIn):
         return None
     if answer.state is CheckInState.SCHEDULED:

@@ -24,12 +24,14 @@ from contracts.sessions import (
     OPEN_REVIEW,
     SCHEDULE_CHECK_IN,
     SETTLE_ATTENDANCE,
+    SKIP_CHECK_IN,
     MoveCheckIn,
     MoveReason,
     OpenReview,
     ReviewKind,
     ScheduleCheckIn,
     SettleAttendance,
+    SkipCheckIn,
 )
 from workflows.state import Cycle
 
@@ -77,6 +79,11 @@ def move_check_in(cycle: Cycle, check_in_id: str, *, starts_at: datetime, reason
         reason=reason,
     )
     cycle.want(MOVE_CHECK_IN, command)
+
+
+def skip_check_in(cycle: Cycle, check_in_id: str) -> None:
+    """Leave a check-in out."""
+    cycle.want(SKIP_CHECK_IN, SkipCheckIn(idempotency_key=cycle.next_key(), at=cycle.clock, check_in_id=check_in_id))
 
 
 def settle_attendance(cycle: Cycle, check_in_id: str) -> None:

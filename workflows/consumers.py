@@ -52,6 +52,9 @@ from contracts.sessions import (
     NoteWritten,
     PreparationSubmitted,
     ReviewSubmitted,
+    TimeOffAdded,
+    TimeOffFact,
+    TimeOffRemoved,
 )
 from contracts.wire import Envelope, Event
 from kit.bus import Consumer
@@ -88,6 +91,15 @@ def _item_promised(event: ActionCreated) -> Fact:
     return facts.ItemPromised(item_id=event.action_item_id, owner_id=event.owner_id, due=event.due)
 
 
+def _time_off(event: TimeOffFact) -> Fact:
+    return facts.TimeOffHeard(
+        time_off_id=event.time_off_id,
+        first_day=event.first_day,
+        last_day=event.last_day,
+        is_removed=isinstance(event, TimeOffRemoved),
+    )
+
+
 FACTS: Mapping[type[Event], Callable[[Any], Fact | None]] = {
     MatchProposed: lambda _: None,  # the cycle's start itself
     MatchAccepted: lambda event: facts.Accepted(party=event.party),
@@ -104,6 +116,8 @@ FACTS: Mapping[type[Event], Callable[[Any], Fact | None]] = {
     CheckInRescheduled: lambda event: facts.Scheduled(
         check_in_id=event.check_in_id, index=event.index, starts_at=event.starts_at, minutes=event.minutes
     ),
+    TimeOffAdded: _time_off,
+    TimeOffRemoved: _time_off,
     CheckInCancelled: _settled(Outcome.CANCELLED),
     CheckInHeld: _settled(Outcome.HELD),
     CheckInMissed: _settled(Outcome.MISSED),
@@ -154,7 +168,7 @@ class Hearing:
         if not mentorship_id:
             return
         fact = FACTS[type(event)](event)
-        if isinstance(fact, facts.GoalAgreed | facts.GoalReopened | facts.Scheduled):
+        if isinstance(fact, facts.GoalAgreed | facts.GoalReopened | facts.Scheduled | facts.TimeOffHeard):
             fact = replace(fact, sequence=envelope.sequence)
         trace = Trace(traceparent=current_traceparent(), correlation_id=envelope.correlationid)
         told = Told(event_id=envelope.id, fact=fact, trace=trace) if fact else None

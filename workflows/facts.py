@@ -78,6 +78,16 @@ class CadenceSet(msgspec.Struct, frozen=True, kw_only=True, tag="cadence_set"):
     moves: bool = False
 
 
+class TimeOffHeard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="time_off"):
+    """The two do not meet on these days, or may do so after all. `sequence` is the version of the time off."""
+
+    time_off_id: str
+    first_day: date
+    last_day: date
+    is_removed: bool = False
+    sequence: int = 0
+
+
 class Scheduled(msgspec.Struct, frozen=True, kw_only=True, tag="scheduled"):
     """An occurrence is on the calendar under this id, at its first time or moved to another one.
 
@@ -226,6 +236,7 @@ type Fact = (
     | GoalAgreed
     | GoalReopened
     | CadenceSet
+    | TimeOffHeard
     | Scheduled
     | NotScheduled
     | Settled

@@ -41,6 +41,7 @@ from workflows.facts import (
     Scheduled,
     Settled,
     Signed,
+    TimeOffHeard,
     Told,
 )
 from workflows.state import REMEMBERED, Cycle
@@ -97,7 +98,7 @@ def _take(cycle: Cycle, fact: Fact) -> None:
             review = f"{kind}:{index}"
             cycle.reviews[review] = sorted({*cycle.reviews.get(review, []), *answered})
             ladder.live(cycle)
-        case CadenceSet() | Scheduled() | NotScheduled() | Settled():
+        case CadenceSet() | TimeOffHeard() | Scheduled() | NotScheduled() | Settled():
             _take_meeting(cycle, fact)
         case Paused() | Resumed() | EndAsked() | ChangeAsked() | Replaced() | Extended():
             _take_turn(cycle, fact)
@@ -107,10 +108,12 @@ def _take(cycle: Cycle, fact: Fact) -> None:
             _take_sign(cycle, fact)
 
 
-def _take_meeting(cycle: Cycle, fact: CadenceSet | Scheduled | NotScheduled | Settled) -> None:
+def _take_meeting(cycle: Cycle, fact: CadenceSet | TimeOffHeard | Scheduled | NotScheduled | Settled) -> None:
     match fact:
         case CadenceSet():
             rhythm.set_cadence(cycle, fact)
+        case TimeOffHeard():
+            rhythm.take_time_off(cycle, fact)
         case Scheduled():
             rhythm.take_scheduled(cycle, fact)
         case NotScheduled():

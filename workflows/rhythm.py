@@ -6,12 +6,21 @@ from contracts.identity import Party, Phase
 from contracts.notifications import Template
 from contracts.sessions import MoveReason
 from workflows import ladder
-from workflows.calendar import next_occurrence
-from workflows.commands import BOTH, move_check_in, prompt, schedule_check_in, settle_attendance, spread
-from workflows.facts import CadenceSet, NotScheduled, Outcome, Scheduled, Settled
+from workflows.commands import (
+    BOTH,
+    move_check_in,
+    prompt,
+    schedule_check_in,
+    settle_attendance,
+    skip_check_in,
+    spread,
+)
+from workflows.facts import CadenceSet, NotScheduled, Outcome, Scheduled, Settled, TimeOffHeard
+from workflows.slots import behind, is_off, next_slot
 from workflows.state import Cycle, Meeting
 
 STEPS = ("preparation", "brief", "attendance", "settle")
+_PAST_DAYS = 2  # more than any two clocks on earth differ
 _OUTCOMES_KEPT = 64  # more misses in a row than any ladder has rungs
 
 
@@ -42,12 +51,41 @@ def follow_cadence(cycle: Cycle) -> None:
     if meeting.cadence_version >= cadence.version or meeting.starts_at < horizon:
         return
     meeting.cadence_version = cadence.version
-    start = _occurrence(cycle, after=max(horizon, cycle.previous_start or horizon))
-    if start is None:
+    slot = next_slot(cycle, after=max(horizon, cycle.previous_start or horizon), until=ends_at(cycle))
+    if slot is None:
         return  # by the new rule they would not meet again: what is on the calendar stays there
-    cycle.last_start = cycle.deadlines["schedule"] = start
-    if (start, cadence.minutes) != (meeting.starts_at, meeting.minutes):
-        move_check_in(cycle, meeting.check_in_id, starts_at=start, reason=MoveReason.CADENCE)
+    cycle.last_start = cycle.deadlines["schedule"] = slot.at
+    if (slot.starts_at, cadence.minutes) != (meeting.starts_at, meeting.minutes):
+        _move(cycle, meeting, slot.starts_at, MoveReason.CADENCE)
+
+
+def take_time_off(cycle: Cycle, fact: TimeOffHeard) -> None:
+    """Keep what the two said; what is planned for these days, outside the horizon, is left out or moved behind them."""
+    known = cycle.times_off.get(fact.time_off_id)
+    if known is not None and known.sequence >= fact.sequence:
+        return
+    long_ago = (cycle.clock - timedelta(days=_PAST_DAYS)).date()
+    kept = {name: off for name, off in cycle.times_off.items() if off.last_day >= long_ago}
+    cycle.times_off = kept | {fact.time_off_id: fact}
+    for index in sorted(cycle.meetings if is_running(cycle) else ()):
+        _respect_time_off(cycle, index)
+
+
+def _respect_time_off(cycle: Cycle, index: int) -> None:
+    meeting = cycle.meetings[index]
+    horizon = cycle.clock + cycle.policy.reschedule_horizon
+    if not meeting.check_in_id or meeting.starts_at < horizon or not is_off(cycle, meeting.starts_at):
+        return
+    start = behind(cycle, meeting.starts_at, until=ends_at(cycle))
+    if start is None:
+        skip_check_in(cycle, meeting.check_in_id)
+    elif start != meeting.asked_for:
+        _move(cycle, meeting, start, MoveReason.TIME_OFF)
+
+
+def _move(cycle: Cycle, meeting: Meeting, start: datetime, reason: MoveReason) -> None:
+    meeting.asked_for = start
+    move_check_in(cycle, meeting.check_in_id, starts_at=start, reason=reason)
 
 
 def is_running(cycle: Cycle) -> bool:
@@ -64,27 +102,18 @@ def plan_next(cycle: Cycle) -> None:
 def schedule_next(cycle: Cycle, _: int = 0) -> None:
     """Ask for the next occurrence, if the cadence has one before the end."""
     # a moment nobody was told of is not a meeting
-    start, cadence = _occurrence(cycle, after=max(cycle.clock, cycle.last_start or cycle.clock)), cycle.cadence
-    if start is None or cadence is None:
+    after, cadence = max(cycle.clock, cycle.last_start or cycle.clock), cycle.cadence
+    slot = next_slot(cycle, after=after, until=ends_at(cycle))
+    if slot is None or cadence is None:
         return
+    start = slot.starts_at
     cycle.last_index += 1
-    cycle.previous_start, cycle.last_start = cycle.last_start, start
+    cycle.previous_start, cycle.last_start = cycle.last_start, slot.at
     cycle.meetings[cycle.last_index] = Meeting(
         starts_at=start, minutes=cadence.minutes, cadence_version=cadence.version
     )
-    cycle.deadlines["schedule"] = start
+    cycle.deadlines["schedule"] = slot.at
     schedule_check_in(cycle, index=cycle.last_index, starts_at=start, cadence_version=cadence.version)
-
-
-def _occurrence(cycle: Cycle, *, after: datetime) -> datetime | None:
-    cadence = cycle.cadence
-    if cadence is None:
-        return None
-    try:
-        start = next_occurrence(rule=cadence.rule, starts_at=cadence.starts_at, zone=cadence.zone, after=after)
-    except ValueError:
-        return None  # sessions accepted it, we cannot read it: the next change of cadence goes on from here
-    return start if start is not None and start < ends_at(cycle) else None
 
 
 def take_scheduled(cycle: Cycle, fact: Scheduled) -> None:
@@ -101,8 +130,12 @@ def take_scheduled(cycle: Cycle, fact: Scheduled) -> None:
     meeting.minutes = fact.minutes or meeting.minutes
     if is_new or is_moved:
         _arm(cycle, fact.index, meeting)
-    if is_new and is_running(cycle):
+    if not is_running(cycle):
+        return
+    if is_new:
         follow_cadence(cycle)
+    if is_new or start == meeting.asked_for:  # what the two agreed on themselves stands, also in time off
+        _respect_time_off(cycle, fact.index)
 
 
 def _arm(cycle: Cycle, index: int, meeting: Meeting) -> None:

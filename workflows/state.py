@@ -17,9 +17,9 @@ from contracts.identity import (
     ProgrammePolicy,
 )
 from contracts.notifications import PROMPT
-from contracts.sessions import MOVE_CHECK_IN, OPEN_REVIEW, SCHEDULE_CHECK_IN, SETTLE_ATTENDANCE
+from contracts.sessions import MOVE_CHECK_IN, OPEN_REVIEW, SCHEDULE_CHECK_IN, SETTLE_ATTENDANCE, SKIP_CHECK_IN
 from contracts.wire import CycleCommand, Operation
-from workflows.facts import CadenceSet, FeedbackRhythm, Outcome, Trace
+from workflows.facts import CadenceSet, FeedbackRhythm, Outcome, TimeOffHeard, Trace
 
 REMEMBERED = 256  # event ids: a redelivery comes within minutes, and facts are safe to hear again even later
 OPERATIONS = {
@@ -30,6 +30,7 @@ OPERATIONS = {
         OPEN_CASE,
         SCHEDULE_CHECK_IN,
         MOVE_CHECK_IN,
+        SKIP_CHECK_IN,
         SETTLE_ATTENDANCE,
         OPEN_REVIEW,
         OPEN_COMMITMENT,
@@ -72,7 +73,7 @@ class Meeting(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A check-in that is not settled. It has no id until sessions has put it on the calendar.
 
     `sequence` is the newest version that was heard of, `moves` how often it got another time, and `cadence_version` the
-    cadence that it was planned by.
+    cadence that it was planned by. `asked_for` is the other time that the cycle itself asked for last.
     """
 
     starts_at: datetime
@@ -82,6 +83,7 @@ class Meeting(msgspec.Struct, kw_only=True, omit_defaults=True):
     sequence: int = 0
     moves: int = 0
     cadence_version: int = 0
+    asked_for: datetime | None = None
 
 
 class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -108,6 +110,7 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
     agreed_goals: list[str] = msgspec.field(default_factory=list)
     goal_versions: dict[str, int] = msgspec.field(default_factory=dict)
     cadence: CadenceSet | None = None
+    times_off: dict[str, TimeOffHeard] = msgspec.field(default_factory=dict)
     activated_at: datetime | None = None
     last_index: int = 0
     last_start: datetime | None = None

@@ -34,6 +34,7 @@ _PURE = (
     "workflows.machine",
     "workflows.promises",
     "workflows.rhythm",
+    "workflows.slots",
     "workflows.state",
 )
 _RETRY = 1.0  # seconds between tries to connect, and between looks at the server

@@ -23,6 +23,13 @@ class ProgrammeTemplateKey(StrEnum):
     ONBOARDING = "onboarding"
 
 
+class TimeOffRule(StrEnum):
+    """What becomes of a check-in in time off: it is left out, or moved to the first day behind it."""
+
+    SKIP = "skip"
+    SHIFT = "shift"
+
+
 class ProgrammePolicy(Record, frozen=True, kw_only=True):
     """Every duration and limit that a cycle runs by. A mentorship keeps the version it was signed under."""
 
@@ -78,6 +85,7 @@ class ProgrammePolicy(Record, frozen=True, kw_only=True):
     alumni_surveys: tuple[timedelta, ...] = (timedelta(days=90), timedelta(days=180))
     archive_after: timedelta = timedelta(days=28)
     retention: timedelta = timedelta(days=1095)
+    time_off: TimeOffRule = TimeOffRule.SKIP
 
 
 class Programme(Record, frozen=True, kw_only=True):

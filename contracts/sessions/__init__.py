@@ -14,6 +14,7 @@ from contracts.sessions.pulse import *
 from contracts.sessions.review import *
 from contracts.sessions.review_form import *
 from contracts.sessions.time import *
+from contracts.sessions.time_off import *
 from contracts.wire import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -30,6 +31,8 @@ EVENTS: tuple[type[Event], ...] = (
     CheckInRescheduled,
     CheckInCancelled,
     CheckInClosed,
+    TimeOffAdded,
+    TimeOffRemoved,
     TimeLogged,
     TimeEdited,
     TimeWithdrawn,

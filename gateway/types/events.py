@@ -78,6 +78,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "sessions.checkin_rescheduled.v1": ("CheckIn", "A check-in has a new time"),
     "sessions.checkin_cancelled.v1": ("CheckIn", "A check-in was cancelled"),
     "sessions.checkin_closed.v1": ("CheckIn", "The next steps of a check-in were written down"),
+    "sessions.time_off_added.v1": ("TimeOff", "Time off was added"),
+    "sessions.time_off_removed.v1": ("TimeOff", "Time off was removed"),
     "sessions.time_logged.v1": ("TimeEntry", "Time was logged"),
     "sessions.time_edited.v1": ("TimeEntry", "Logged time was edited"),
     "sessions.time_withdrawn.v1": ("TimeEntry", "Logged time was taken back"),

@@ -47,6 +47,7 @@ from gateway.types.reviews import Review
 from gateway.types.sessions import Cadence, CheckIn, Note
 from gateway.types.support import Encouragement, Resource
 from gateway.types.time import Effort, TimeEntry, TimeShare, TimeTotal
+from gateway.types.time_off import TimeOff
 from gateway.types.updates import ProgressUpdate
 
 OfState = Annotated[CommitmentState | None, strawberry.argument(description="Only those of this state.")]
@@ -140,6 +141,7 @@ class Mentorship(Node):
         ProgressUpdate, lambda loaders: loaders.progress_updates_of, "How each week went, as each of the two says it."
     )
     check_ins = pages(CheckIn, lambda loaders: loaders.check_ins_of, "Every meeting that is or was on the calendar.")
+    times_off = pages(TimeOff, lambda loaders: loaders.times_off_of, "Days on which the two do not meet.")
     notes = pages(Note, lambda loaders: loaders.notes_of, "Your own notes and those that were shared with you.")
     time_entries = pages(TimeEntry, lambda loaders: loaders.time_entries_of, "The time that either of the two gave.")
     reviews = pages(Review, lambda loaders: loaders.reviews_of, "The looks back, at milestones and at the end.")

@@ -47,6 +47,7 @@ KINDS = {  # which kind of object each id of an input means
     "parent_id": "OrgUnit",
     "programme_id": "Programme",
     "review_id": "Review",
+    "time_off_id": "TimeOff",
     "user_id": "User",
     "time_entry_id": "TimeEntry",
     "unit_id": "OrgUnit",

@@ -62,7 +62,11 @@ WORDS = {
     "alumni_surveys": "When both are asked what came of it, counted from the closure.",
     "archive_after": "How long after the last of these a mentorship is archived.",
     "retention": "How long after the closure personal data is kept.",
+    "time_off": "What becomes of a check-in that falls into time off.",
 }
+
+
+PLAIN: dict[Any, Any] = {int: int, timedelta: timedelta, identity.TimeOffRule: identity.TimeOffRule}
 
 
 def _shape(name: str, *, given: bool) -> type[Any]:
@@ -71,7 +75,7 @@ def _shape(name: str, *, given: bool) -> type[Any]:
     for column in msgspec.structs.fields(identity.ProgrammePolicy):
         if given and column.name == "version":
             continue
-        plain = {int: int, timedelta: timedelta}.get(column.type, list[timedelta])
+        plain = PLAIN.get(column.type, list[timedelta])
         body["__annotations__"][column.name] = plain | None if given else plain
         body[column.name] = (optional if given else field)(WORDS[column.name])
     return type(name, (), body)

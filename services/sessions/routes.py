@@ -16,6 +16,7 @@ from services.sessions.actions import (
     pulses,
     reading,
     records,
+    time_off,
     times,
 )
 
@@ -108,4 +109,8 @@ def _on_moving(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.MOVE_CHECK_IN, partial(moving.move_check_in, context)),
         Answer(sessions.SKIP_CHECK_IN, partial(moving.skip_check_in, context)),
         Answer(sessions.LIST_DISPUTES, partial(moving.list_disputes, context)),
+        Answer(sessions.ADD_TIME_OFF, partial(time_off.add_time_off, context)),
+        Answer(sessions.REMOVE_TIME_OFF, partial(time_off.remove_time_off, context)),
+        Answer(sessions.GET_TIMES_OFF, partial(time_off.get_times_off, context)),
+        Answer(sessions.LIST_TIMES_OFF, partial(time_off.list_times_off, context)),
     ]

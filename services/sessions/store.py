@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.identity import MentorshipCard
 from contracts.sessions import Agenda, Cadence, CheckIn, CheckInState, Note, Pulse, Review, TimeEntry, TimeShare
+from contracts.sessions.time_off import TimeOff
 from kit.mongo import IDS_LIMIT, Aggregates, Database, translated
 from kit.projection import Ask, Projection
 from services.sessions.model import times
@@ -27,6 +28,7 @@ class Store:
         self.check_ins = Aggregates(
             database, "check_ins", CheckIn, by=("mentorshipId", "state"), source=source, on_saved=on_saved
         )
+        self.times_off = Aggregates(database, "times_off", TimeOff, by=by, source=source, on_saved=on_saved)
         self.notes = Aggregates(database, "notes", Note, by=by, source=source, on_saved=on_saved)
         self.time_entries = Aggregates(
             database, "time_entries", TimeEntry, by=("mentorshipId", "personId", "state"), source=source,
@@ -45,6 +47,7 @@ class Store:
         self.aggregates: tuple[Aggregates[Any], ...] = (
             self.cadences,
             self.check_ins,
+            self.times_off,
             self.notes,
             self.time_entries,
             self.timesheets,

@@ -73,7 +73,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       disputeCommitment resolveDispute proposeRenegotiation respondToRenegotiation importProgress logTime
           answerPulse submitProgressUpdate editTime withdrawTime approveTime disputeTime resolveTimeDispute
           submitReview markNotificationRead moveTime
-      rescheduleCheckIn respondToReschedule cancelCheckIn closeCheckIn resolveAttendance
+      rescheduleCheckIn respondToReschedule cancelCheckIn closeCheckIn resolveAttendance addTimeOff removeTimeOff
       setFeedbackCadence shareResource encourage
       requestPause answerPause resumeMentorship endMentorship closeMentorship requestMentorChange handOver
       replaceMentor answerReplacement extendMentorship workCase resolveCase reportConduct

@@ -13,7 +13,7 @@ from temporalio.testing import TimeSkipper
 
 from contracts.errors import NotFound
 from contracts.identity import ChangePhase, Mentorship
-from contracts.sessions import CheckIn, CheckInState, ScheduleCheckIn, SettleAttendance
+from contracts.sessions import CheckIn, CheckInState, MoveCheckIn, ScheduleCheckIn, SettleAttendance, SkipCheckIn
 from contracts.wire import CycleCommand, Operation
 from kit.clock import Clock
 from tests.workflows.play import BOTH, a_cadence, a_mentorship
@@ -51,6 +51,10 @@ class Services:
                 return self._scheduled(request)
             case SettleAttendance():
                 return self._settled(request)
+            case MoveCheckIn():
+                return self._changed(request.check_in_id, starts_at=request.starts_at)
+            case SkipCheckIn():
+                return self._changed(request.check_in_id, state=CheckInState.CANCELLED)
         return None
 
     def token(self, org_id: str) -> str:
@@ -80,9 +84,14 @@ class Services:
             raise NotFound.of("check-in", request.check_in_id)
         return replace(self._check_ins[request.check_in_id], state=CheckInState.MISSED)
 
+    def _changed(self, check_in_id: str, **fields: Any) -> CheckIn:
+        before = self._check_ins[check_in_id]
+        self._check_ins[check_in_id] = replace(before, version=before.version + 1, **fields)
+        return self._check_ins[check_in_id]
+
 
 def _about(command: CycleCommand) -> str:
-    if isinstance(command, SettleAttendance):
+    if isinstance(command, SettleAttendance | MoveCheckIn | SkipCheckIn):
         return command.check_in_id.partition("/")[0]
     return str(getattr(command, "mentorship_id", ""))
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from contracts.identity import Closure, ProgrammePolicy
-from contracts.sessions import ReviewKind
+from contracts.sessions import MoveCheckIn, ReviewKind, SkipCheckIn
 from deploy.local.backends import Backends
-from tests.workflows.engine import Driven, Services, a_new_mentorship, working
-from tests.workflows.play import BOTH, PATIENT
+from tests.workflows.engine import Driven, Services, a_new_mentorship, eventually, working
+from tests.workflows.play import BOTH, PATIENT, a_cadence
 from workflows.codec import PLAIN
 from workflows.cycle import NAME
 from workflows.facts import (
@@ -42,8 +42,10 @@ from workflows.facts import (
     Replaced,
     Resumed,
     Reviewed,
+    Scheduled,
     Settled,
     Signed,
+    TimeOffHeard,
 )
 
 DEFAULT = ProgrammePolicy()
@@ -131,6 +133,27 @@ async def not_started(driven: Driven) -> None:
     await driven.wait(days=29)
 
 
+async def rearranged(driven: Driven) -> None:
+    """Check-ins are moved by both, by a new cadence and by time off, and one is cancelled."""
+    await driven.become_active()
+    start = driven.mentorship.created_at
+    moved = start + timedelta(days=9)
+    await driven.tell(Scheduled(check_in_id=f"{driven.id}/c1", index=1, starts_at=moved, minutes=60, sequence=2))
+    await driven.wait(days=10)
+    await driven.tell(Settled(check_in_id=f"{driven.id}/c1", index=1, outcome=Outcome.HELD))
+    await driven.wait(days=2)
+    anchor = (start + timedelta(days=40)).replace(tzinfo=None)
+    await driven.tell(a_cadence(rule="FREQ=WEEKLY;INTERVAL=2", starts_at=anchor, version=2, moves=True))
+    await eventually(lambda: driven.of(MoveCheckIn))
+    await driven.wait(days=1)
+    day = (start + timedelta(days=40)).date()
+    last = day + timedelta(days=3)
+    await driven.tell(TimeOffHeard(time_off_id="off-1", first_day=day - timedelta(days=3), last_day=last, sequence=1))
+    await eventually(lambda: driven.of(SkipCheckIn))
+    await driven.tell(Settled(check_in_id=f"{driven.id}/c3", index=3, outcome=Outcome.CANCELLED))
+    await driven.wait(days=200)
+
+
 STORIES: tuple[Callable[[Driven], Awaitable[None]], ...] = (
     completed,
     hard_closed,
@@ -141,6 +164,7 @@ STORIES: tuple[Callable[[Driven], Awaitable[None]], ...] = (
     drifted,
     replaced,
     worked,
+    rearranged,
 )
 
 

@@ -14,6 +14,7 @@ from contracts.sessions import (
     Review,
     TimeByMonth,
     TimeEntry,
+    TimeOff,
     TimeShare,
     TimeSummary,
     TimeTotal,
@@ -26,7 +27,7 @@ from services.sessions.model import efforts, times
 from services.sessions.model.records import readable
 from services.sessions.store import MOST_CHECK_INS
 
-type Kept = Cadence | CheckIn | Note | TimeEntry | Review
+type Kept = Cadence | CheckIn | Note | TimeEntry | Review | TimeOff
 
 
 def may_look(caller: Caller, card: MentorshipCard) -> bool:
@@ -60,9 +61,10 @@ def show_measure[R: Kept](caller: Caller, card: MentorshipCard, record: R) -> R 
     return record if may_look(caller, card) else None
 
 
-def _window[R: Kept](
+def window[R: Kept](
     context: Context, aggregates: Aggregates[R], show: Show[MentorshipCard, R]
 ) -> Window[MentorshipCard, R]:
+    """What a caller may look at of one kind of thing."""
     return Window(
         aggregates=aggregates,
         parents=context.store.mentorships,
@@ -75,53 +77,53 @@ def _window[R: Kept](
 
 async def get_cadences(context: Context, caller: Caller, request: ByIds) -> tuple[Cadence, ...]:
     """Cadences by the id of their mentorship."""
-    return await _window(context, context.store.cadences, show_measure).get(caller, request)
+    return await window(context, context.store.cadences, show_measure).get(caller, request)
 
 
 async def get_check_ins(context: Context, caller: Caller, request: ByIds) -> tuple[CheckIn, ...]:
     """Check-ins by id."""
-    return await _window(context, context.store.check_ins, show_check_in).get(caller, request)
+    return await window(context, context.store.check_ins, show_check_in).get(caller, request)
 
 
 async def get_notes(context: Context, caller: Caller, request: ByIds) -> tuple[Note, ...]:
     """Notes by id."""
-    return await _window(context, context.store.notes, show_note).get(caller, request)
+    return await window(context, context.store.notes, show_note).get(caller, request)
 
 
 async def get_time_entries(context: Context, caller: Caller, request: ByIds) -> tuple[TimeEntry, ...]:
     """Time entries by id."""
-    return await _window(context, context.store.time_entries, show_measure).get(caller, request)
+    return await window(context, context.store.time_entries, show_measure).get(caller, request)
 
 
 async def get_reviews(context: Context, caller: Caller, request: ByIds) -> tuple[Review, ...]:
     """Reviews by id."""
-    return await _window(context, context.store.reviews, show_review).get(caller, request)
+    return await window(context, context.store.reviews, show_review).get(caller, request)
 
 
 async def list_check_ins(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[CheckIn] | None, ...]:
     """A page of check-ins for each mentorship."""
-    window = _window(context, context.store.check_ins, show_check_in)
-    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+    found = window(context, context.store.check_ins, show_check_in)
+    return await found.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def list_notes(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Note] | None, ...]:
     """A page of notes for each mentorship."""
-    window = _window(context, context.store.notes, show_note)
-    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+    found = window(context, context.store.notes, show_note)
+    return await found.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def list_time_entries(
     context: Context, caller: Caller, request: OfMentorships
 ) -> tuple[Page[TimeEntry] | None, ...]:
     """A page of time entries for each mentorship."""
-    window = _window(context, context.store.time_entries, show_measure)
-    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+    found = window(context, context.store.time_entries, show_measure)
+    return await found.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def list_reviews(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Review] | None, ...]:
     """A page of reviews for each mentorship."""
-    window = _window(context, context.store.reviews, show_review)
-    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+    found = window(context, context.store.reviews, show_review)
+    return await found.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def time_summary(
