@@ -60,7 +60,7 @@ async def test_key_files_are_private_and_stay_from_start_to_start(tmp_path: Path
     async with a_stack(tmp_path):
         pass
     files = {file: file.read_text() for file in (tmp_path / "secrets").iterdir()}
-    assert len(files) == 3 + len(PARTS)
+    assert len(files) == 4 + len(PARTS)  # tokens, payloads, seals, and the public keys of the parts
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     async with a_stack(tmp_path):
         assert {file: file.read_text() for file in files} == files

@@ -124,7 +124,7 @@ async def test_the_keys_of_the_identity_part_are_published(url: str, http: aioht
 
 async def test_it_lives_but_is_not_ready_without_the_bus(url: str, http: aiohttp.ClientSession) -> None:
     async with http.get(f"{url}/readyz") as answer:
-        assert (answer.status, (await answer.json())["checks"]) == (503, {"bus": False})
+        assert (answer.status, (await answer.json())["checks"]) == (503, {"pid": True, "bus": False})
 
 
 async def test_a_socket_speaks_the_protocol(url: str, http: aiohttp.ClientSession) -> None:
