@@ -21,12 +21,14 @@ from contracts.identity import (
 from contracts.notifications import PROMPT, Prompt, Template
 from contracts.sessions import (
     MOVE_CHECK_IN,
+    OPEN_PULSE,
     OPEN_REVIEW,
     SCHEDULE_CHECK_IN,
     SETTLE_ATTENDANCE,
     SKIP_CHECK_IN,
     MoveCheckIn,
     MoveReason,
+    OpenPulse,
     OpenReview,
     ReviewKind,
     ScheduleCheckIn,
@@ -103,6 +105,18 @@ def open_review(cycle: Cycle, kind: ReviewKind, index: int, *, due: datetime) ->
         due_at=due,
     )
     cycle.want(OPEN_REVIEW, command)
+
+
+def open_pulse(cycle: Cycle) -> None:
+    """Let both say how it goes, one more time."""
+    cycle.pulse_index += 1
+    command = OpenPulse(
+        idempotency_key=cycle.next_key(),
+        at=cycle.clock,
+        mentorship_id=cycle.mentorship_id,
+        index=cycle.pulse_index,
+    )
+    cycle.want(OPEN_PULSE, command)
 
 
 def prompt(

@@ -6,7 +6,7 @@ from contracts.identity import CaseKind, Closure, Gap, Party, Phase
 from contracts.notifications import Template
 from contracts.sessions import ReviewKind
 from workflows import ladder, promises, rhythm
-from workflows.commands import BOTH, enter, open_case, open_review, prompt, spread
+from workflows.commands import BOTH, enter, open_case, open_pulse, open_review, prompt, spread
 from workflows.facts import EndAsked, Extended
 from workflows.rhythm import ends_at
 from workflows.state import Cycle
@@ -179,6 +179,7 @@ def ask_pulse(cycle: Cycle, number: int) -> None:
     first = len(cycle.policy.monitoring)
     if number >= first:
         cycle.deadlines[f"monitoring:{number + 1}"] = cycle.clock + cycle.policy.monitoring_every
+    open_pulse(cycle)
     cause = f"{cycle.mentorship_id}:monitoring:{cycle.replacements}"
     prompt(cycle, Template.PULSE, BOTH, cause=cause, step=f"pulse-{number}", rule="monitoring")
 

@@ -17,7 +17,14 @@ from contracts.identity import (
     ProgrammePolicy,
 )
 from contracts.notifications import PROMPT
-from contracts.sessions import MOVE_CHECK_IN, OPEN_REVIEW, SCHEDULE_CHECK_IN, SETTLE_ATTENDANCE, SKIP_CHECK_IN
+from contracts.sessions import (
+    MOVE_CHECK_IN,
+    OPEN_PULSE,
+    OPEN_REVIEW,
+    SCHEDULE_CHECK_IN,
+    SETTLE_ATTENDANCE,
+    SKIP_CHECK_IN,
+)
 from contracts.wire import CycleCommand, Operation
 from workflows.facts import CadenceSet, FeedbackRhythm, Outcome, TimeOffHeard, Trace
 
@@ -33,6 +40,7 @@ OPERATIONS = {
         SKIP_CHECK_IN,
         SETTLE_ATTENDANCE,
         OPEN_REVIEW,
+        OPEN_PULSE,
         OPEN_COMMITMENT,
         PROMPT,
     )
@@ -143,6 +151,7 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
     feedback_rhythm: FeedbackRhythm | None = None
     feedback_index: int = 0
     progress_index: int = 0
+    pulse_index: int = 0
     seq: int = 0
     pending: list[Effect] = msgspec.field(default_factory=list)
     trace: Trace = Trace()

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from contracts.identity import CaseKind, ChangePhase, Closure, OpenCase, Party, Phase
 from contracts.notifications import Prompt, Template
+from contracts.sessions import OpenPulse
 from contracts.wire import CycleCommand
 from tests.workflows.play import BOTH, PATIENT, START, Play, a_cadence, a_cycle
 from workflows import machine
@@ -195,3 +196,11 @@ def test_help_is_reminded_of_when_its_day_is_over() -> None:
     play.wait(days=4)
     reminders = [command for command in play.of(Prompt) if command.template is Template.HELP_OVERDUE]
     assert [(each.recipient_ids, each.at.date()) for each in reminders] == [(play.cycle.users(Party.MENTOR), HELP.due)]
+
+
+def test_both_are_asked_how_it_goes_twice_and_then_monthly() -> None:
+    play = Play(a_cycle(policy=PATIENT))
+    active(play)
+    play.wait(days=60)
+    asked = [(pulse.index, (pulse.at - START).days) for pulse in play.of(OpenPulse)]
+    assert asked == [(1, 14), (2, 28), (3, 58)]
