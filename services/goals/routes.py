@@ -24,6 +24,7 @@ from services.goals.actions import (
     updates,
 )
 from services.goals.actions.reading import through
+from services.goals.model.policy import Kind
 
 
 def answers(context: Context) -> list[Answer[Any, Any]]:
@@ -66,7 +67,7 @@ def _on_goals(context: Context) -> list[Answer[Any, Any]]:
             context,
             contract.GET_PROGRESS_UPDATES,
             contract.LIST_PROGRESS_UPDATES,
-            through(lambda store: store.progress_updates),
+            through(lambda store: store.progress_updates, Kind.PROGRESS_UPDATE),
         ),
     ]
 
@@ -97,7 +98,7 @@ def _on_feedback(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.SET_FEEDBACK_CADENCE, partial(feedback.set_feedback_cadence, context)),
         Answer(
             contract.GET_FEEDBACK_CADENCES,
-            partial(reading.get, context, through(lambda store: store.feedback_cadences)),
+            partial(reading.get, context, through(lambda store: store.feedback_cadences, Kind.FEEDBACK_CADENCE)),
         ),
         Answer(contract.GET_FEEDBACK, partial(feedback.get_feedback, context)),
         Answer(contract.LIST_FEEDBACK, partial(feedback.list_feedback, context)),
@@ -129,7 +130,10 @@ def _on_help(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.GET_THIRD_PARTY_FEEDBACK, partial(help.get_third_party_feedback, context)),
         Answer(contract.LIST_THIRD_PARTY_FEEDBACK, partial(help.list_third_party_feedback, context)),
         *_reading(
-            context, contract.GET_HELP_REQUESTS, contract.LIST_HELP_REQUESTS, through(lambda store: store.help_requests)
+            context,
+            contract.GET_HELP_REQUESTS,
+            contract.LIST_HELP_REQUESTS,
+            through(lambda store: store.help_requests, Kind.HELP),
         ),
     ]
 
@@ -141,21 +145,28 @@ def _on_growth(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.RECORD_OUTCOME, partial(growth.record_outcome, context)),
         Answer(contract.VERIFY_OUTCOME, partial(growth.verify_outcome, context)),
         Answer(contract.WRITE_JOURNAL, partial(growth.write_journal, context)),
-        *_reading(context, contract.GET_WINS, contract.LIST_WINS, through(lambda store: store.wins)),
-        *_reading(context, contract.GET_SKILLS, contract.LIST_SKILLS, through(lambda store: store.skills)),
-        *_reading(context, contract.GET_OUTCOMES, contract.LIST_OUTCOMES, through(lambda store: store.outcomes)),
+        *_reading(context, contract.GET_WINS, contract.LIST_WINS, through(lambda store: store.wins, Kind.GROWTH)),
+        *_reading(context, contract.GET_SKILLS, contract.LIST_SKILLS, through(lambda store: store.skills, Kind.GROWTH)),
+        *_reading(
+            context, contract.GET_OUTCOMES, contract.LIST_OUTCOMES, through(lambda store: store.outcomes, Kind.GROWTH)
+        ),
         *_reading(context, contract.GET_JOURNAL, contract.LIST_JOURNAL, growth.journal),
     ]
 
 
 def _on_support(context: Context) -> list[Answer[Any, Any]]:
-    encouragements = through(lambda store: store.encouragements)
+    encouragements = through(lambda store: store.encouragements, Kind.ENCOURAGEMENT)
     return [
         Answer(contract.SHARE_RESOURCE, partial(support.share_resource, context)),
         Answer(contract.ENCOURAGE, partial(support.encourage, context)),
         Answer(contract.GET_INSIGHTS, partial(insights.get_insights, context)),
         Answer(contract.GET_AWAITED_REPLIES, partial(support.get_awaited_replies, context)),
-        *_reading(context, contract.GET_RESOURCES, contract.LIST_RESOURCES, through(lambda store: store.resources)),
+        *_reading(
+            context,
+            contract.GET_RESOURCES,
+            contract.LIST_RESOURCES,
+            through(lambda store: store.resources, Kind.RESOURCE),
+        ),
         *_reading(context, contract.GET_ENCOURAGEMENTS, contract.LIST_ENCOURAGEMENTS, encouragements),
     ]
 

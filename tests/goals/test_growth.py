@@ -29,10 +29,8 @@ from contracts.goals import (
     SubmitThirdPartyFeedback,
     ThirdPartyFeedbackGiven,
     WinKind,
-    WriteJournal,
 )
 from contracts.identity import Party
-from contracts.sessions import Visibility
 from services.goals.model import growth, wins
 from services.goals.model import help as helping
 from services.goals.model.help import Invitation
@@ -193,12 +191,3 @@ def test_an_outcome_of_the_future_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
         growth.record_outcome("outcome-1", a_card(), an_outcome(on=NOW.date() + timedelta(days=2)), "maria", NOW)
     assert refused.value.field == "on"
-
-
-@pytest.mark.parametrize(
-    ("visibility", "readers"), [(Visibility.PRIVATE, ["maria"]), (Visibility.SHARED, ["maria", "sofia"])]
-)
-def test_a_private_entry_is_its_authors_alone(visibility: Visibility, readers: list[str]) -> None:
-    request = WriteJournal(mentorship_id="mentorship-1", text="It went well", visibility=visibility)
-    entry = growth.write_journal("entry-1", a_card(), request, "maria", NOW).state
-    assert [reader for reader in ("maria", "sofia") if growth.readable(entry, reader)] == readers

@@ -23,21 +23,6 @@ from tests.builders import NOW, a_card
 HOUR = timedelta(hours=1)
 
 
-@pytest.mark.parametrize(
-    ("visibility", "reader", "may_read"),
-    [
-        (Visibility.PRIVATE, "maria", True),
-        (Visibility.PRIVATE, "sofia", False),
-        (Visibility.SHARED, "maria", True),
-        (Visibility.SHARED, "sofia", True),
-    ],
-)
-def test_a_private_note_is_its_authors_alone(visibility: Visibility, reader: str, may_read: bool) -> None:
-    request = WriteNote(mentorship_id="mentorship-1", visibility=visibility, text="She was tired")
-    note = model.write_note("note-1", a_card(), request, "maria", NOW).state
-    assert model.readable(note, reader) is may_read
-
-
 def test_a_note_is_private_unless_its_author_says_otherwise() -> None:
     change = model.write_note("note-1", a_card(), WriteNote(mentorship_id="m", text="Hm"), "maria", NOW)
     assert change.state.visibility is Visibility.PRIVATE

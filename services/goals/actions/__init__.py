@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import ClassVar
 
 from contracts.identity import Mentorship, MentorshipCard, Phase
-from contracts.wire import Record
+from contracts.policy import Act
+from contracts.wire import Caller, Record
 from kit.clock import Clock
 from kit.mongo import Aggregates
 from kit.projection import Ask
@@ -12,6 +14,7 @@ from kit.seats import Seats
 from kit.turns import Turns
 from kit.window import Window
 from services.goals.actions.scores import Scores
+from services.goals.model.policy import TABLE, Kind
 from services.goals.store import Store
 
 SETTING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
@@ -19,8 +22,10 @@ WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.REMATCHING, Phase.CLOS
 
 
 @dataclass(frozen=True)
-class Context(Seats):
+class Context(Seats[Kind]):
     """What the actions work with."""
+
+    table: ClassVar = TABLE
 
     store: Store
     clock: Clock
@@ -28,13 +33,17 @@ class Context(Seats):
     turns: Turns = field(default_factory=Turns)
     scores: Scores = field(default_factory=Scores)
 
-    def window[R: Record](self, aggregates: Aggregates[R]) -> Window[MentorshipCard, R]:
-        """The pair sees everything of its mentorship here, and nobody else sees anything."""
+    def window[R: Record](self, aggregates: Aggregates[R], kind: Kind) -> Window[MentorshipCard, R]:
+        """Shows things of one kind to whom the table lets read them."""
+
+        def enter(caller: Caller, card: MentorshipCard) -> bool:
+            return self.allows(caller, card, Act.READ, kind)
+
         return Window(
             aggregates=aggregates,
             parents=self.store.mentorships,
             field="mentorshipId",
             parent_of=attrgetter("mentorship_id"),
-            enter=lambda caller, card: card.party_of(caller.user_id) is not None,
-            show=lambda caller, card, record: record if card.party_of(caller.user_id) else None,
+            enter=enter,
+            show=lambda caller, card, record: record if enter(caller, card) else None,
         )

@@ -13,12 +13,12 @@ from services.goals.actions.challenges import challenges_of
 from services.goals.model import brief as model
 from services.goals.model import goals as goals_model
 from services.goals.model import ledger
+from services.goals.model.policy import Kind
 
 
 async def brief_of(context: Context, caller: Caller, request: BriefOf) -> Brief:
     """As many reads for much as for little."""
-    card = await context.store.mentorships.get(caller.org_id, request.mentorship_id)
-    card.seat_of(caller)
+    card = await context.reading(caller, request.mentorship_id, Kind.BRIEF)
     org_id, since, at, store = caller.org_id, request.since, context.clock.now(), context.store
     commitments, items, completed, goals, feedback, challenges = await asyncio.gather(
         store.latest(store.commitments, org_id, card.id, {"state": CommitmentState.OPEN}),

@@ -6,6 +6,7 @@ from contracts.goals import UnaddressedChallenges
 from contracts.wire import ByIds, Caller
 from services.goals.actions import Context
 from services.goals.model import goals
+from services.goals.model.policy import Kind
 
 MOST = 200  # goals of one mentorship that are looked at; a year of weekly goals is a quarter of it
 
@@ -28,8 +29,7 @@ async def get_unaddressed_challenges(
     """For each mentorship what no goal addresses yet; None where the caller is neither of the two."""
 
     async def of(mentorship_id: str) -> UnaddressedChallenges | None:
-        card = await context.store.mentorships.find(caller.org_id, mentorship_id)
-        if card is None or card.party_of(caller.user_id) is None:
+        if await context.readable(caller, mentorship_id, Kind.GOAL) is None:
             return None
         known, found = await asyncio.gather(
             challenges_of(context, caller, mentorship_id),

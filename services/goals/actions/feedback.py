@@ -18,11 +18,12 @@ from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from kit.mongo import Stored
 from services.goals.actions import SETTING, WORKING, Context
 from services.goals.model import cadence, feedback, items
+from services.goals.model.policy import Kind
 
 
 async def give_feedback(context: Context, caller: Caller, request: GiveFeedback) -> Feedback:
     """A party gives the other feedback."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.FEEDBACK)
     party, at = card.seat_of(caller), context.clock.now()
     return await context.store.feedback.create(
         stamp(caller, request, at), lambda new_id: feedback.give_feedback(new_id, card, request, party, at)
@@ -89,7 +90,7 @@ async def decline_feedback(context: Context, caller: Caller, request: DeclineFee
 
 async def set_feedback_cadence(context: Context, caller: Caller, request: SetFeedbackCadence) -> FeedbackCadence:
     """A party sets how often the mentor gives feedback."""
-    card = await context.seated(caller, request.mentorship_id, SETTING)
+    card = await context.seated(caller, request.mentorship_id, SETTING, Kind.FEEDBACK_CADENCE)
     at = context.clock.now()
     return await context.store.feedback_cadences.put(
         card.id,
@@ -100,18 +101,18 @@ async def set_feedback_cadence(context: Context, caller: Caller, request: SetFee
 
 async def get_feedback(context: Context, caller: Caller, request: ByIds) -> tuple[Feedback, ...]:
     """Feedback by id."""
-    return await context.window(context.store.feedback).get(caller, request)
+    return await context.window(context.store.feedback, Kind.FEEDBACK).get(caller, request)
 
 
 async def list_feedback(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Feedback] | None, ...]:
     """A page of feedback for each mentorship."""
-    window = context.window(context.store.feedback)
+    window = context.window(context.store.feedback, Kind.FEEDBACK)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def _given(context: Context, caller: Caller, feedback_id: str) -> Stored[Feedback]:
     given = await context.store.feedback.load(caller.org_id, feedback_id)
-    await context.seated_at(caller, given.record, WORKING)
+    await context.seated_at(caller, given.record, WORKING, Kind.FEEDBACK)
     return given
 
 

@@ -17,18 +17,21 @@ from contracts.goals import (
     WriteJournal,
 )
 from contracts.identity import MentorshipCard, Phase
+from contracts.policy import Act
+from contracts.sessions import Visibility
 from contracts.wire import Caller, Envelope
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from kit.window import Window
 from services.goals.actions import WORKING, Context
 from services.goals.model import growth, wins
+from services.goals.model.policy import Kind
 
 SINCE_THE_START = (*WORKING, Phase.CLOSED, Phase.ALUMNI)  # a promotion may come after the last meeting
 
 
 async def celebrate_win(context: Context, caller: Caller, request: CelebrateWin) -> Win:
     """A party celebrates."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.GROWTH)
     at = context.clock.now()
     return await context.store.wins.create(
         stamp(caller, request, at), lambda new_id: wins.celebrate_win(new_id, card, request, caller.user_id, at)
@@ -47,7 +50,7 @@ async def notice_wins(context: Context, fact: GoalFact | ActionCompleted, envelo
 
 async def assess_skill(context: Context, caller: Caller, request: AssessSkill) -> Skill:
     """A party says how it sees a skill; its name is the same however it is capitalised."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.GROWTH)
     party, at, skills = card.seat_of(caller), context.clock.now(), context.store.skills
     skill_id = natural_id("skill", card.id, party, request.skill.strip().casefold())
     opening = Stamp(org_id=caller.org_id, actor_id=caller.name, at=at)
@@ -60,7 +63,7 @@ async def assess_skill(context: Context, caller: Caller, request: AssessSkill) -
 
 async def record_outcome(context: Context, caller: Caller, request: RecordOutcome) -> Outcome:
     """A party writes down what came of it."""
-    card = await context.seated(caller, request.mentorship_id, SINCE_THE_START)
+    card = await context.seated(caller, request.mentorship_id, SINCE_THE_START, Kind.GROWTH)
     at = context.clock.now()
     return await context.store.outcomes.create(
         stamp(caller, request, at), lambda new_id: growth.record_outcome(new_id, card, request, caller.user_id, at)
@@ -70,7 +73,7 @@ async def record_outcome(context: Context, caller: Caller, request: RecordOutcom
 async def verify_outcome(context: Context, caller: Caller, request: VerifyOutcome) -> Outcome:
     """The other party confirms it."""
     stored = await context.store.outcomes.load(caller.org_id, request.outcome_id)
-    await context.seated_at(caller, stored.record, SINCE_THE_START)
+    await context.seated_at(caller, stored.record, SINCE_THE_START, Kind.GROWTH)
     at = context.clock.now()
     return await context.store.outcomes.amend(
         stored, stamp(caller, request, at), lambda outcome: growth.verify_outcome(outcome, caller.user_id, at)
@@ -79,7 +82,7 @@ async def verify_outcome(context: Context, caller: Caller, request: VerifyOutcom
 
 async def write_journal(context: Context, caller: Caller, request: WriteJournal) -> JournalEntry:
     """A party writes into its journal."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.SHARED_JOURNAL)
     at = context.clock.now()
     return await context.store.journal.create(
         stamp(caller, request, at), lambda new_id: growth.write_journal(new_id, card, request, caller.user_id, at)
@@ -88,10 +91,10 @@ async def write_journal(context: Context, caller: Caller, request: WriteJournal)
 
 def journal(context: Context) -> Window[MentorshipCard, JournalEntry]:
     """Both look in; each sees the own entries and those that the other shared."""
-    window = context.window(context.store.journal)
-    return replace(
-        window,
-        show=lambda caller, card, entry: (
-            window.show(caller, card, entry) if growth.readable(entry, caller.user_id) else None
-        ),
-    )
+    window = context.window(context.store.journal, Kind.SHARED_JOURNAL)
+
+    def show(caller: Caller, card: MentorshipCard, entry: JournalEntry) -> JournalEntry | None:
+        kind = Kind.SHARED_JOURNAL if entry.visibility is Visibility.SHARED else Kind.PRIVATE_JOURNAL
+        return entry if context.allows(caller, card, Act.READ, kind, entry.author_id) else None
+
+    return replace(window, show=show)

@@ -23,11 +23,12 @@ from kit.mongo import Stored
 from services.goals.actions import WORKING, Context
 from services.goals.model import help as model
 from services.goals.model.help import Invitation
+from services.goals.model.policy import Kind
 
 
 async def request_help(context: Context, caller: Caller, request: RequestHelp) -> HelpRequest:
     """A party asks the other."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.HELP)
     at = context.clock.now()
     return await context.store.help_requests.create(
         stamp(caller, request, at), lambda new_id: model.request_help(new_id, card, request, caller.user_id, at)
@@ -37,7 +38,7 @@ async def request_help(context: Context, caller: Caller, request: RequestHelp) -
 async def answer_help(context: Context, caller: Caller, request: AnswerHelp) -> HelpRequest:
     """The other answers."""
     asked = await context.store.help_requests.load(caller.org_id, request.help_request_id)
-    await context.seated_at(caller, asked.record, WORKING)
+    await context.seated_at(caller, asked.record, WORKING, Kind.HELP)
     at = context.clock.now()
     return await context.store.help_requests.amend(
         asked, stamp(caller, request, at), lambda asked: model.answer_help(asked, request.answer, caller.user_id, at)
@@ -48,7 +49,7 @@ async def request_third_party_feedback(
     context: Context, caller: Caller, request: RequestThirdPartyFeedback
 ) -> RequestedThirdPartyFeedback:
     """A party asks somebody outside; the token is shown this once and only its hash is kept."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.THIRD_PARTY_FEEDBACK)
     at, token = context.clock.now(), secrets.token_urlsafe(32)
     invitation = await context.store.invitations.create(
         stamp(caller, request, at),
@@ -81,7 +82,7 @@ async def submit_third_party_feedback(context: Context, caller: Caller, request:
 
 async def get_third_party_feedback(context: Context, caller: Caller, request: ByIds) -> tuple[ThirdPartyFeedback, ...]:
     """Third-party feedback by id."""
-    found = await context.window(context.store.invitations).get(caller, request)
+    found = await context.window(context.store.invitations, Kind.THIRD_PARTY_FEEDBACK).get(caller, request)
     return tuple(invitation.published() for invitation in found)
 
 
@@ -89,7 +90,7 @@ async def list_third_party_feedback(
     context: Context, caller: Caller, request: OfMentorships
 ) -> tuple[Page[ThirdPartyFeedback] | None, ...]:
     """A page of third-party feedback for each mentorship."""
-    window = context.window(context.store.invitations)
+    window = context.window(context.store.invitations, Kind.THIRD_PARTY_FEEDBACK)
     found = await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
     return tuple(_published(page) if page else None for page in found)
 

@@ -9,13 +9,13 @@ from kit import recurrence
 from services.goals.actions import Context
 from services.goals.model import insights
 from services.goals.model.insights import Seen
+from services.goals.model.policy import Kind
 from services.goals.store import MOST
 
 
 async def get_insights(context: Context, caller: Caller, request: GetInsights) -> tuple[Insight, ...]:
     """For the two parties, found anew each time."""
-    card = await context.store.mentorships.get(caller.org_id, request.mentorship_id)
-    card.seat_of(caller)
+    card = await context.reading(caller, request.mentorship_id, Kind.INSIGHT)
     try:
         zone = recurrence.place_of(request.zone)
     except recurrence.Unreadable as error:

@@ -1,6 +1,6 @@
 """Action items."""
 
-from contracts.errors import Forbidden, Invalid
+from contracts.errors import Invalid
 from contracts.goals import (
     ActionCard,
     ActionItem,
@@ -13,17 +13,19 @@ from contracts.goals import (
     RenegotiationAnswered,
 )
 from contracts.identity import MentorshipCard, OfMentorships
+from contracts.policy import Act, check, standing
 from contracts.wire import ByIds, Caller, Envelope, Page
 from kit.command import stamp, stamp_of_event
 from kit.mongo import Stored
 from services.goals.actions import WORKING, Context
 from services.goals.actions.links import linked
 from services.goals.model import items
+from services.goals.model.policy import TABLE, Kind
 
 
 async def add_action_item(context: Context, caller: Caller, request: AddActionItem) -> ActionItem:
     """A party adds an item for itself or the other."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.ACTION_ITEM)
     await _check_links(context, card, request)
     at = context.clock.now()
     return await context.store.action_items.create(
@@ -67,13 +69,12 @@ async def clear_blocked(context: Context, caller: Caller, request: ClearBlocked)
 
 async def get_action_items(context: Context, caller: Caller, request: ByIds) -> tuple[ActionItem, ...]:
     """Action items by id."""
-    return await context.window(context.store.action_items).get(caller, request)
+    return await context.window(context.store.action_items, Kind.ACTION_ITEM).get(caller, request)
 
 
 async def get_action_cards(context: Context, caller: Caller, request: ByIds) -> tuple[ActionCard, ...]:
     """Whose mentorship action items belong to, for the other parts."""
-    if not caller.part:
-        raise Forbidden("Only the other parts of the platform ask this.")
+    check(TABLE, standing(caller, caller.org_id), Act.READ, Kind.ACTION_CARD)
     found = await context.store.action_items.get_many(caller.org_id, request.ids)
     return tuple(ActionCard(id=item.id, mentorship_id=item.mentorship_id) for item in found)
 
@@ -82,13 +83,13 @@ async def list_action_items(
     context: Context, caller: Caller, request: OfMentorships
 ) -> tuple[Page[ActionItem] | None, ...]:
     """A page of action items for each mentorship."""
-    window = context.window(context.store.action_items)
+    window = context.window(context.store.action_items, Kind.ACTION_ITEM)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def _item(context: Context, caller: Caller, action_item_id: str) -> Stored[ActionItem]:
     item = await context.store.action_items.load(caller.org_id, action_item_id)
-    await context.seated_at(caller, item.record, WORKING)
+    await context.seated_at(caller, item.record, WORKING, Kind.ACTION_ITEM)
     return item
 
 

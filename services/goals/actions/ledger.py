@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from contracts.errors import Conflict, Forbidden, NotFound, Stale, Unavailable
+from contracts.errors import Conflict, NotFound, Stale, Unavailable
 from contracts.goals import (
     CommitmentsOf,
     DisputeCommitment,
@@ -17,11 +17,13 @@ from contracts.goals import (
     RespondToRenegotiation,
 )
 from contracts.goals.ledger import Commitment, Explanation, LedgerPolicy, Promise, Score
-from contracts.identity import MentorshipCard, MentorshipFact, Party, Role, manages
+from contracts.identity import MentorshipCard, MentorshipFact, Party
+from contracts.policy import Act, check, seat, standing
 from contracts.wire import ByIds, Caller, Change, Envelope, Event, Page
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from services.goals.actions import WORKING, Context
 from services.goals.model import ledger, outcomes, promises, rhythm, score
+from services.goals.model.policy import TABLE, Kind
 from services.goals.model.promises import News, Opening
 from services.goals.model.rhythm import Done
 from services.goals.store import MOST
@@ -45,7 +47,7 @@ async def hear(context: Context, fact: Event, envelope: Envelope) -> None:
 
 async def open_commitment(context: Context, caller: Caller, request: OpenCommitment) -> Commitment:
     """The cycle opens a promise that recurs."""
-    card = await context.of_cycle(caller, request.mentorship_id)
+    card = await context.of_cycle(caller, request.mentorship_id, Kind.CYCLE)
     opening = Opening(request.party, request.promise, request.cause_id, request.due)
     return await _open(context, stamp(caller, request, request.at), card, opening)
 
@@ -90,12 +92,10 @@ async def respond_to_renegotiation(context: Context, caller: Caller, request: Re
 
 async def resolve_dispute(context: Context, caller: Caller, request: ResolveDispute) -> Commitment:
     """A programme manager decides, without having to see any words."""
-    if Role.PROGRAMME_MANAGER not in caller.roles and not caller.programme_ids:
-        raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}.")
+    check(TABLE, standing(caller, caller.org_id), Act.WRITE, Kind.DISPUTE)
     stored = await context.store.commitments.load(caller.org_id, request.commitment_id)
     card = await context.store.mentorships.get(caller.org_id, stored.record.mentorship_id)
-    if not manages(caller, card.programme_id):
-        raise NotFound.of("commitment", request.commitment_id)
+    check(TABLE, seat(caller, card), Act.WRITE, Kind.DISPUTE, NotFound.of("commitment", request.commitment_id))
     at = context.clock.now()
 
     def decide(commitment: Commitment) -> Change[Commitment]:
@@ -108,7 +108,7 @@ async def resolve_dispute(context: Context, caller: Caller, request: ResolveDisp
 async def get_commitments(context: Context, caller: Caller, request: ByIds) -> tuple[Commitment, ...]:
     """Commitments by id, as they are now."""
     at = context.clock.now()
-    found = await context.window(context.store.commitments).get(caller, request)
+    found = await context.window(context.store.commitments, Kind.COMMITMENT).get(caller, request)
     return tuple(ledger.as_of(each, at) for each in found)
 
 
@@ -123,7 +123,7 @@ async def list_commitments(
         return seen if state in (None, seen.state) else None
 
     also = () if state is None else (("state", ledger.kept_as(state)),)
-    window = replace(context.window(context.store.commitments), show=show, also=also)
+    window = replace(context.window(context.store.commitments, Kind.COMMITMENT), show=show, also=also)
     return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
@@ -136,8 +136,8 @@ async def explain_scores(context: Context, caller: Caller, request: ByIds) -> tu
     """The same with every term."""
 
     async def of(mentorship_id: str) -> Explanation | None:
-        card = await context.store.mentorships.find(caller.org_id, mentorship_id)
-        if card is None or card.party_of(caller.user_id) is None:
+        card = await context.readable(caller, mentorship_id, Kind.SCORE)
+        if card is None:
             return None
         return await _explained(context, card)
 
@@ -214,7 +214,7 @@ async def _change(
     decide: Callable[[Commitment, Party], Change[Commitment]],
 ) -> Commitment:
     stored = await context.store.commitments.load(caller.org_id, commitment_id)
-    card = await context.seated_at(caller, stored.record, WORKING)
+    card = await context.seated_at(caller, stored.record, WORKING, Kind.COMMITMENT)
     party = card.seat_of(caller)
     return await context.store.commitments.amend(stored, by, lambda commitment: decide(commitment, party))
 

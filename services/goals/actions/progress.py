@@ -16,12 +16,13 @@ from contracts.goals import (
     ProgressTable,
     ReachMilestone,
 )
-from contracts.identity import Party, Phase
+from contracts.identity import Phase
 from contracts.wire import ByIds, Caller, Change
 from kit.command import stamp
 from kit.mongo import Stored
 from services.goals.actions import SETTING, WORKING, Context
 from services.goals.model import measures, progress, tables
+from services.goals.model.policy import Kind
 
 
 async def log_progress(context: Context, caller: Caller, request: LogProgress) -> Goal:
@@ -94,7 +95,9 @@ async def import_progress(context: Context, caller: Caller, request: ImportProgr
 
 async def export_progress(context: Context, caller: Caller, request: ExportProgress) -> ProgressTable:
     """Either of the two takes the entries home."""
-    (goal,) = await context.window(context.store.goals).get(caller, ByIds(ids=(request.goal_id,))) or (None,)
+    (goal,) = await context.window(context.store.goals, Kind.PROGRESS).get(caller, ByIds(ids=(request.goal_id,))) or (
+        None,
+    )
     if goal is None:
         raise NotFound.of("goal", request.goal_id)
     return ProgressTable(csv=tables.written(goal))
@@ -102,12 +105,12 @@ async def export_progress(context: Context, caller: Caller, request: ExportProgr
 
 async def get_goal_progress(context: Context, caller: Caller, request: ByIds) -> tuple[GoalProgress, ...]:
     """Where the metrics of these goals stand, at this moment."""
-    found = await context.window(context.store.goals).get(caller, request)
+    found = await context.window(context.store.goals, Kind.PROGRESS).get(caller, request)
     return tuple(map(partial(measures.progress, at=context.clock.now()), found))
 
 
 async def _own(context: Context, caller: Caller, goal_id: str, phases: tuple[Phase, ...]) -> Stored[Goal]:
     """The goal, if the caller is its mentee."""
     goal = await context.store.goals.load(caller.org_id, goal_id)
-    await context.seated_at(caller, goal.record, phases, only=Party.MENTEE)
+    await context.seated_at(caller, goal.record, phases, Kind.PROGRESS)
     return goal

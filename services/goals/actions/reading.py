@@ -7,14 +7,15 @@ from contracts.wire import ByIds, Caller, Page, Record
 from kit.mongo import Aggregates
 from kit.window import Window
 from services.goals.actions import Context
+from services.goals.model.policy import Kind
 from services.goals.store import Store
 
 type Look[R: Record] = Callable[[Context], Window[MentorshipCard, R]]
 
 
-def through[R: Record](pick: Callable[[Store], Aggregates[R]]) -> Look[R]:
+def through[R: Record](pick: Callable[[Store], Aggregates[R]], kind: Kind) -> Look[R]:
     """The window of the pair onto one kind of thing."""
-    return lambda context: context.window(pick(context.store))
+    return lambda context: context.window(pick(context.store), kind)
 
 
 async def get[R: Record](context: Context, look: Look[R], caller: Caller, request: ByIds) -> tuple[R, ...]:

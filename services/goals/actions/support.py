@@ -19,12 +19,13 @@ from kit.command import stamp
 from services.goals.actions import WORKING, Context
 from services.goals.actions.links import linked
 from services.goals.model import replies, support
+from services.goals.model.policy import Kind
 from services.goals.store import MOST
 
 
 async def share_resource(context: Context, caller: Caller, request: ShareResource) -> Resource:
     """A party shares something."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.RESOURCE)
     await linked(context.store.goals, card, request.goal_id, field="goalId")
     at = context.clock.now()
     return await context.store.resources.create(
@@ -34,7 +35,7 @@ async def share_resource(context: Context, caller: Caller, request: ShareResourc
 
 async def encourage(context: Context, caller: Caller, request: Encourage) -> Encouragement:
     """The mentor sends a kind word."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, only=Party.MENTOR)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.ENCOURAGEMENT)
     await linked(context.store.goals, card, request.goal_id, field="goalId")
     await linked(context.store.action_items, card, request.action_item_id, field="actionItemId")
     at = context.clock.now()
@@ -49,10 +50,10 @@ async def get_awaited_replies(
     """For each mentorship what waits for the caller; None where the caller is neither of the two."""
 
     async def of(mentorship_id: str) -> tuple[AwaitedReply, ...] | None:
-        card = await context.store.mentorships.find(caller.org_id, mentorship_id)
-        party = card.party_of(caller.user_id) if card else None
-        if card is None or party is None:
+        card = await context.readable(caller, mentorship_id, Kind.COMMITMENT)
+        if card is None:
             return None
+        party = card.seat_of(caller)
         desk = await _desk(context, card)
         return tuple(replies.awaited(desk, card, party, LedgerPolicy(), context.clock.now()))
 

@@ -4,9 +4,11 @@ import asyncio
 
 from contracts.errors import Invalid
 from contracts.goals import ActionItem, NoteActions, OfGoals
+from contracts.policy import Act
 from contracts.wire import ByIds, Caller, Page
 from kit.mongo import IDS_LIMIT, PAGE_LIMIT
 from services.goals.actions import Context
+from services.goals.model.policy import Kind
 from services.goals.store import MOST
 
 
@@ -14,7 +16,10 @@ async def list_goal_actions(context: Context, caller: Caller, request: OfGoals) 
     """A page of action items for each goal; whoever sees the goal sees them."""
     if len(request.goal_ids) > PAGE_LIMIT:
         raise Invalid(f"Ask for at most {PAGE_LIMIT} goals at once, not {len(request.goal_ids)}.", field="goalIds")
-    seen = {goal.id for goal in await context.window(context.store.goals).get(caller, ByIds(ids=request.goal_ids))}
+    seen = {
+        goal.id
+        for goal in await context.window(context.store.goals, Kind.GOAL).get(caller, ByIds(ids=request.goal_ids))
+    }
 
     async def page(goal_id: str) -> Page[ActionItem] | None:
         if goal_id not in seen:
@@ -39,6 +44,6 @@ async def get_note_actions(context: Context, caller: Caller, request: ByIds) -> 
 
 
 async def _entered(context: Context, caller: Caller, mentorship_ids: set[str]) -> set[str]:
-    """Those of the mentorships that the caller is a party of."""
+    """Those of the mentorships whose action items the caller may read."""
     cards = await asyncio.gather(*(context.store.mentorships.get(caller.org_id, each) for each in mentorship_ids))
-    return {card.id for card in cards if card.party_of(caller.user_id) is not None}
+    return {card.id for card in cards if context.allows(caller, card, Act.READ, Kind.ACTION_ITEM)}

@@ -19,12 +19,13 @@ from contracts.wire import Caller, Change, Envelope
 from kit.command import Stamp, natural_id, stamp, stamp_of_event, until_fresh
 from services.goals.actions import WORKING, Context
 from services.goals.model import progress, updates
+from services.goals.model.policy import Kind
 from services.goals.model.progress import NewEntry
 
 
 async def submit_progress_update(context: Context, caller: Caller, request: SubmitProgressUpdate) -> ProgressUpdate:
     """A party says how a week went; the values are checked before anything is kept, and entered after it."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.PROGRESS_UPDATE)
     party, at, store = card.seat_of(caller), context.clock.now(), context.store.progress_updates
     updates.check_values(party, request.metrics)
     by = stamp(caller, request, at)

@@ -18,7 +18,6 @@ from contracts.goals import (
     WriteJournal,
 )
 from contracts.identity import MentorshipCard, Party
-from contracts.sessions import Visibility
 from contracts.wire import Change, evolve
 
 MILESTONES_LIMIT = 20  # assessments between start and close; more often than monthly nobody sees a difference
@@ -101,8 +100,3 @@ def write_journal(
     )
     told = JournalWritten(mentorship_id=card.id, journal_entry_id=entry_id, author_id=by, visibility=request.visibility)
     return Change(entry, (told,))
-
-
-def readable(entry: JournalEntry, reader_id: str) -> bool:
-    """Whether one of the two may read the entry: private ones are their author's alone."""
-    return entry.visibility is Visibility.SHARED or entry.author_id == reader_id

@@ -1,7 +1,5 @@
 """The agenda of a check-in, and what goes over to the next one."""
 
-from operator import attrgetter
-
 from contracts.sessions import (
     AddAgendaPoint,
     Agenda,
@@ -15,10 +13,10 @@ from contracts.sessions import (
 from contracts.wire import ByIds, Caller, Envelope
 from kit.command import Stamp, stamp, stamp_of_event
 from kit.mongo import Stored
-from kit.window import Window
 from services.sessions.actions import RUNNING, Context
 from services.sessions.model import agenda as model
 from services.sessions.model.checkins import need_scheduled
+from services.sessions.model.policy import Kind
 
 
 async def add_agenda_point(context: Context, caller: Caller, request: AddAgendaPoint) -> Agenda:
@@ -49,15 +47,7 @@ async def remove_agenda_point(context: Context, caller: Caller, request: RemoveA
 
 async def get_agendas(context: Context, caller: Caller, request: ByIds) -> tuple[Agenda, ...]:
     """Agendas by the id of their check-in, for the pair."""
-    window = Window(
-        aggregates=context.store.agendas,
-        parents=context.store.mentorships,
-        field="mentorshipId",
-        parent_of=attrgetter("mentorship_id"),
-        enter=lambda caller, card: card.party_of(caller.user_id) is not None,
-        show=lambda caller, card, agenda: agenda if card.party_of(caller.user_id) else None,
-    )
-    return await window.get(caller, request)
+    return await context.window(context.store.agendas, Kind.AGENDA).get(caller, request)
 
 
 async def carry_over(context: Context, fact: CheckInFact, envelope: Envelope) -> None:
@@ -81,7 +71,7 @@ async def carry_over(context: Context, fact: CheckInFact, envelope: Envelope) ->
 
 async def _agenda(context: Context, caller: Caller, check_in_id: str) -> Stored[Agenda]:
     check_in = await context.store.check_ins.get(caller.org_id, check_in_id)
-    await context.seated_at(caller, check_in, RUNNING)
+    await context.seated_at(caller, check_in, RUNNING, Kind.AGENDA)
     need_scheduled(check_in)
     by = Stamp(org_id=caller.org_id, actor_id=caller.name, at=context.clock.now())
     return await _opened(context, check_in, by)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from contracts.errors import NotFound, Unavailable
 from contracts.identity import GET_USERS, MentorshipCard
+from contracts.policy import Act, Decision, Relations, check, decide, own
 from contracts.sessions import (
     CalendarFeed,
     CalendarText,
@@ -24,6 +25,7 @@ from kit.command import natural_id, stamp
 from services.sessions.actions import Context
 from services.sessions.model import calendar as model
 from services.sessions.model.calendar import KeptFeed
+from services.sessions.model.policy import TABLE, Kind
 
 SHOWN_BEFORE = timedelta(days=180)  # what is longer ago is in the product; calendars fetch this every hour
 
@@ -48,8 +50,8 @@ async def create_calendar_feed(context: Context, caller: Caller, request: Create
 async def revoke_calendar_feed(context: Context, caller: Caller, request: RevokeCalendarFeed) -> CalendarFeed:
     """Its owner no longer wants it."""
     stored = await context.store.calendar_feeds.load(caller.org_id, request.calendar_feed_id)
-    if stored.record.person_id != caller.user_id:
-        raise NotFound.of("calendarfeed", request.calendar_feed_id)
+    missing = NotFound.of("calendarfeed", request.calendar_feed_id)
+    check(TABLE, _own(caller, stored.record), Act.WRITE, Kind.CALENDAR_FEED, missing)
     at = context.clock.now()
     by = stamp(caller, request, at)
     return (await context.store.calendar_feeds.amend(stored, by, lambda feed: model.revoke_feed(feed, at))).published()
@@ -58,7 +60,11 @@ async def revoke_calendar_feed(context: Context, caller: Caller, request: Revoke
 async def get_calendar_feeds(context: Context, caller: Caller, request: ByIds) -> tuple[CalendarFeed, ...]:
     """The caller's own, by id."""
     found = await context.store.calendar_feeds.get_many(caller.org_id, request.ids)
-    return tuple(feed.published() for feed in found if feed.person_id == caller.user_id)
+    return tuple(
+        feed.published()
+        for feed in found
+        if decide(TABLE, _own(caller, feed), Act.READ, Kind.CALENDAR_FEED) is Decision.ALLOWED
+    )
 
 
 async def my_calendar_feed(context: Context, caller: Caller, _request: MyCalendarFeed) -> tuple[CalendarFeed, ...]:
@@ -105,6 +111,10 @@ def _appointment(check_in: CheckIn, partner: str | None) -> Appointment:
         changed_at=check_in.created_at,
         cancelled=check_in.state is CheckInState.CANCELLED,
     )
+
+
+def _own(caller: Caller, feed: KeptFeed) -> Relations:
+    return own(caller, feed.org_id, feed.person_id)
 
 
 def _feed_id(caller: Caller) -> str:

@@ -1,6 +1,6 @@
 """Cadence, check-ins, preparation and attendance."""
 
-from contracts.identity import MentorshipFact, Party, Phase
+from contracts.identity import MentorshipFact, Phase
 from contracts.sessions import (
     AttestAttendance,
     Cadence,
@@ -15,6 +15,7 @@ from contracts.wire import Caller, Envelope
 from kit.command import natural_id, stamp
 from services.sessions.actions import RUNNING, Context
 from services.sessions.model import checkins
+from services.sessions.model.policy import Kind
 
 
 async def keep_mentorship(context: Context, fact: MentorshipFact, envelope: Envelope) -> None:
@@ -25,7 +26,7 @@ async def keep_mentorship(context: Context, fact: MentorshipFact, envelope: Enve
 async def set_cadence(context: Context, caller: Caller, request: SetCadence) -> Cadence:
     """A party sets when the two meet."""
     phases = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
-    card = await context.seated(caller, request.mentorship_id, phases)
+    card = await context.seated(caller, request.mentorship_id, phases, Kind.CADENCE)
     at = context.clock.now()
     return await context.store.cadences.put(
         card.id,
@@ -36,7 +37,7 @@ async def set_cadence(context: Context, caller: Caller, request: SetCadence) -> 
 
 async def schedule_check_in(context: Context, caller: Caller, request: ScheduleCheckIn) -> CheckIn:
     """The cycle schedules the next occurrence; the same index is the same check-in."""
-    card = await context.of_cycle(caller, request.mentorship_id)
+    card = await context.of_cycle(caller, request.mentorship_id, Kind.CYCLE)
     cadence = await context.store.cadences.get(caller.org_id, card.id)
     return await context.store.check_ins.create(
         stamp(caller, request, request.at),
@@ -48,7 +49,7 @@ async def schedule_check_in(context: Context, caller: Caller, request: ScheduleC
 async def submit_preparation(context: Context, caller: Caller, request: SubmitPreparation) -> CheckIn:
     """The mentee prepares."""
     check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    await context.seated_at(caller, check_in.record, RUNNING, only=Party.MENTEE)
+    await context.seated_at(caller, check_in.record, RUNNING, Kind.PREPARATION)
     at = context.clock.now()
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, at), lambda check_in: checkins.prepare(check_in, request, at)
@@ -58,7 +59,7 @@ async def submit_preparation(context: Context, caller: Caller, request: SubmitPr
 async def mark_brief_read(context: Context, caller: Caller, request: MarkBriefRead) -> CheckIn:
     """The mentor reads the brief."""
     check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    await context.seated_at(caller, check_in.record, RUNNING, only=Party.MENTOR)
+    await context.seated_at(caller, check_in.record, RUNNING, Kind.READING_OF_BRIEF)
     at = context.clock.now()
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, at), lambda check_in: checkins.read_brief(check_in, at)
@@ -68,7 +69,7 @@ async def mark_brief_read(context: Context, caller: Caller, request: MarkBriefRe
 async def attest_attendance(context: Context, caller: Caller, request: AttestAttendance) -> CheckIn:
     """A party says who was there."""
     check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    card = await context.seated_at(caller, check_in.record, RUNNING)
+    card = await context.seated_at(caller, check_in.record, RUNNING, Kind.CHECK_IN)
     party, at = card.seat_of(caller), context.clock.now()
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, at), lambda check_in: checkins.attest(check_in, request, party, at)
@@ -78,7 +79,7 @@ async def attest_attendance(context: Context, caller: Caller, request: AttestAtt
 async def settle_attendance(context: Context, caller: Caller, request: SettleAttendance) -> CheckIn:
     """The cycle ends the time to speak."""
     check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    await context.of_cycle(caller, check_in.record.mentorship_id)
+    await context.of_cycle(caller, check_in.record.mentorship_id, Kind.CYCLE)
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, request.at), lambda check_in: checkins.settle(check_in, request.at)
     )

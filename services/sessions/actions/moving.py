@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from contracts.errors import Forbidden, NotFound
-from contracts.identity import Party, Role
+from contracts.errors import NotFound
+from contracts.identity import Party
+from contracts.policy import Act, check, seat, standing
 from contracts.sessions import (
     CancelCheckIn,
     CheckIn,
@@ -22,6 +23,7 @@ from kit.command import Stamp, stamp
 from services.sessions.actions import RUNNING, Context
 from services.sessions.actions.reading import show_check_in
 from services.sessions.model import moving
+from services.sessions.model.policy import TABLE, Kind
 
 
 async def reschedule_check_in(context: Context, caller: Caller, request: RescheduleCheckIn) -> CheckIn:
@@ -55,7 +57,7 @@ async def close_check_in(context: Context, caller: Caller, request: CloseCheckIn
     """A party writes down what comes next."""
     at = context.clock.now()
     stored = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    card = await context.seated_at(caller, stored.record, RUNNING)
+    card = await context.seated_at(caller, stored.record, RUNNING, Kind.CHECK_IN)
     cards = await asyncio.gather(*(context.ask_action(caller.org_id, each) for each in request.action_item_ids))
     if any(item is None or item.mentorship_id != card.id for item in cards):
         raise NotFound("There is no such action item in this mentorship. Check the ids.", field="actionItemIds")
@@ -67,27 +69,26 @@ async def close_check_in(context: Context, caller: Caller, request: CloseCheckIn
 
 async def resolve_attendance(context: Context, caller: Caller, request: ResolveAttendance) -> CheckIn:
     """A programme manager decides, without having to see any words."""
-    _check_manager(caller)
+    check(TABLE, standing(caller, caller.org_id), Act.WRITE, Kind.DISPUTE)
     stored = await context.store.check_ins.load(caller.org_id, request.check_in_id)
     card = await context.store.mentorships.get(caller.org_id, stored.record.mentorship_id)
-    if card.party_of(caller.user_id):
-        raise Forbidden("You are one of the two. Another programme manager decides this.")
+    check(TABLE, seat(caller, card), Act.WRITE, Kind.DISPUTE, NotFound.of("checkin", request.check_in_id))
     at = context.clock.now()
     decided = await context.store.check_ins.amend(
         stored,
         stamp(caller, request, at),
         lambda check_in: moving.resolve(check_in, request, caller.user_id, at),
     )
-    return show_check_in(caller, card, decided) or decided
+    return show_check_in(context, caller, card, decided) or decided
 
 
 async def list_disputes(context: Context, caller: Caller, request: ListDisputes) -> Page[CheckIn]:
     """What waits for a programme manager, without words."""
-    _check_manager(caller)
+    check(TABLE, standing(caller, caller.org_id), Act.WRITE, Kind.DISPUTE)
     where = {"state": CheckInState.DISPUTED}
     page = await context.store.check_ins.page(caller.org_id, where, first=request.first, after=request.after)
     cards = [await context.store.mentorships.get(caller.org_id, each.mentorship_id) for each in page.items]
-    shown = (show_check_in(caller, card, each) for card, each in zip(cards, page.items, strict=True))
+    shown = (show_check_in(context, caller, card, each) for card, each in zip(cards, page.items, strict=True))
     return Page(
         items=tuple(each for each in shown if each), cursors=page.cursors, end_cursor=page.end_cursor,
         has_next=page.has_next,
@@ -97,7 +98,7 @@ async def list_disputes(context: Context, caller: Caller, request: ListDisputes)
 async def move_check_in(context: Context, caller: Caller, request: MoveCheckIn) -> CheckIn:
     """The cycle moves a check-in to its new cadence, or out of time off."""
     stored = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    card = await context.of_cycle(caller, stored.record.mentorship_id)
+    card = await context.of_cycle(caller, stored.record.mentorship_id, Kind.CYCLE)
     cadence = await context.store.cadences.get(caller.org_id, card.id)
     by = stamp(caller, request, request.at)
     return await context.store.check_ins.amend(stored, by, lambda check_in: moving.move(check_in, cadence, request))
@@ -106,7 +107,7 @@ async def move_check_in(context: Context, caller: Caller, request: MoveCheckIn) 
 async def skip_check_in(context: Context, caller: Caller, request: SkipCheckIn) -> CheckIn:
     """The cycle leaves a check-in out because of time off."""
     stored = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    await context.of_cycle(caller, stored.record.mentorship_id)
+    await context.of_cycle(caller, stored.record.mentorship_id, Kind.CYCLE)
     by = stamp(caller, request, request.at)
     return await context.store.check_ins.amend(stored, by, lambda check_in: moving.skip(check_in, request.at))
 
@@ -119,11 +120,6 @@ async def _change(
     decide: Callable[[CheckIn, Party], Change[CheckIn]],
 ) -> CheckIn:
     stored = await context.store.check_ins.load(caller.org_id, check_in_id)
-    card = await context.seated_at(caller, stored.record, RUNNING)
+    card = await context.seated_at(caller, stored.record, RUNNING, Kind.CHECK_IN)
     party = card.seat_of(caller)
     return await context.store.check_ins.amend(stored, by, lambda check_in: decide(check_in, party))
-
-
-def _check_manager(caller: Caller) -> None:
-    if Role.PROGRAMME_MANAGER not in caller.roles:
-        raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}.")

@@ -1,17 +1,19 @@
 """The relationship pulse: who is asked, who answers, and who may know of it."""
 
 import asyncio
+from functools import partial
 
 import msgspec
 
-from contracts.errors import Forbidden
-from contracts.identity import MentorshipCard, OfMentorships, Role, manages
+from contracts.identity import MentorshipCard, OfMentorships
+from contracts.policy import Act, check, standing
 from contracts.sessions import AnswerPulse, OpenPulse, Pulse, PulseCell, PulseTrend, SummarisePulses
 from contracts.wire import ByIds, Caller, Page
 from kit.command import natural_id, stamp
 from kit.window import Window
 from services.sessions.actions import WORKING, Context
 from services.sessions.model import pulses
+from services.sessions.model.policy import TABLE, Kind
 
 MOST = 500  # pulses of one mentorship; monthly ones of ten years are a quarter of it
 MOST_OF_A_PROGRAMME = 20_000
@@ -19,7 +21,7 @@ MOST_OF_A_PROGRAMME = 20_000
 
 async def open_pulse(context: Context, caller: Caller, request: OpenPulse) -> Pulse:
     """The cycle asks."""
-    card = await context.of_cycle(caller, request.mentorship_id)
+    card = await context.of_cycle(caller, request.mentorship_id, Kind.CYCLE)
     return await context.store.pulses.create(
         stamp(caller, request, request.at),
         lambda new_id: pulses.open_pulse(new_id, card, request),
@@ -29,39 +31,29 @@ async def open_pulse(context: Context, caller: Caller, request: OpenPulse) -> Pu
 
 async def answer_pulse(context: Context, caller: Caller, request: AnswerPulse) -> Pulse:
     """A party answers the newest pulse, and is shown its own answer alone."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.PULSE)
     asked = pulses.newest(await _all_of(context, card), card.id)
     party, at = card.seat_of(caller), context.clock.now()
     stored = await context.store.pulses.load(caller.org_id, asked.id)
     answered = await context.store.pulses.amend(
         stored, stamp(caller, request, at), lambda pulse: pulses.answer_pulse(pulse, request, party, at)
     )
-    return _own(answered, card, caller)
+    return show_pulse(context, caller, card, answered)
 
 
-def show_pulse(caller: Caller, card: MentorshipCard, pulse: Pulse) -> Pulse | None:
-    """To a party its own answer, also where that party manages programmes; to programme managers the whole."""
-    if card.party_of(caller.user_id) is not None:
-        return _own(pulse, card, caller)
-    return pulse if manages(caller, card.programme_id) else None
-
-
-def _own(pulse: Pulse, card: MentorshipCard, caller: Caller) -> Pulse:
-    """Without the other's answer, and without a version that would count it."""
-    party = card.party_of(caller.user_id)
-    answers = tuple(answer for answer in pulse.answers if answer.party is party)
-    return msgspec.structs.replace(pulse, answers=answers, version=1 + len(answers))
+def show_pulse(context: Context, caller: Caller, card: MentorshipCard, pulse: Pulse) -> Pulse:
+    """To a party its own answer; without the other's, and without a version that would count it."""
+    answers = tuple(
+        answer
+        for answer in pulse.answers
+        if context.allows(caller, card, Act.READ, Kind.PULSE_ANSWER, card.user_of(answer.party))
+    )
+    hidden = len(pulse.answers) - len(answers)
+    return msgspec.structs.replace(pulse, answers=answers, version=pulse.version - hidden)
 
 
 def _window(context: Context) -> Window[MentorshipCard, Pulse]:
-    return Window(
-        aggregates=context.store.pulses,
-        parents=context.store.mentorships,
-        field="mentorshipId",
-        parent_of=lambda pulse: pulse.mentorship_id,
-        enter=lambda caller, card: card.party_of(caller.user_id) is not None or manages(caller, card.programme_id),
-        show=show_pulse,
-    )
+    return context.window(context.store.pulses, Kind.PULSE, partial(show_pulse, context))
 
 
 async def get_pulses(context: Context, caller: Caller, request: ByIds) -> tuple[Pulse, ...]:
@@ -78,8 +70,8 @@ async def get_pulse_trends(context: Context, caller: Caller, request: ByIds) -> 
     """The trend of each mentorship, for programme managers who are not one of the two."""
 
     async def of(mentorship_id: str) -> PulseTrend | None:
-        card = await context.store.mentorships.find(caller.org_id, mentorship_id)
-        if card is None or not manages(caller, card.programme_id) or card.party_of(caller.user_id) is not None:
+        card = await context.readable(caller, mentorship_id, Kind.PULSE_TREND)
+        if card is None:
             return None
         return pulses.trend(mentorship_id, await _all_of(context, card))
 
@@ -88,8 +80,7 @@ async def get_pulse_trends(context: Context, caller: Caller, request: ByIds) -> 
 
 async def summarise_pulses(context: Context, caller: Caller, request: SummarisePulses) -> tuple[PulseCell, ...]:
     """Cells of at least five people, for those who answer for a programme or its people."""
-    if Role.HR_ANALYST not in caller.roles and not manages(caller, request.programme_id):
-        raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER} or {Role.HR_ANALYST}.")
+    check(TABLE, standing(caller, caller.org_id, request.programme_id), Act.AGGREGATE, Kind.PULSE_SUMMARY)
     where = {"programmeId": request.programme_id}
     found = await context.store.pulses.all(caller.org_id, where, limit=MOST_OF_A_PROGRAMME)
     wanted = list({pulse.mentorship_id for pulse in found})

@@ -1,10 +1,12 @@
 """What may be read, by whom: words by the pair alone, attendance and time by the programme manager too."""
 
 import asyncio
+from functools import partial
 
 import msgspec
 
-from contracts.identity import MentorshipCard, OfMentorships, manages
+from contracts.identity import MentorshipCard, OfMentorships
+from contracts.policy import Act
 from contracts.sessions import (
     Cadence,
     CheckIn,
@@ -14,116 +16,91 @@ from contracts.sessions import (
     Review,
     TimeByMonth,
     TimeEntry,
-    TimeOff,
     TimeShare,
     TimeSummary,
     TimeTotal,
+    Visibility,
 )
 from contracts.wire import ByIds, Caller, Page
-from kit.mongo import Aggregates
-from kit.window import Show, Window
+from kit.window import Window
 from services.sessions.actions import Context
 from services.sessions.model import efforts, times
-from services.sessions.model.records import readable
+from services.sessions.model.policy import Kind
 from services.sessions.store import MOST_CHECK_INS
 
-type Kept = Cadence | CheckIn | Note | TimeEntry | Review | TimeOff
 
-
-def may_look(caller: Caller, card: MentorshipCard) -> bool:
-    """Attendance and time are for the two parties and programme managers; others see nothing of a mentorship."""
-    return _is_party(caller, card) or manages(caller, card.programme_id)
-
-
-def _is_party(caller: Caller, card: MentorshipCard) -> bool:
-    return card.party_of(caller.user_id) is not None
-
-
-def show_check_in(caller: Caller, card: MentorshipCard, check_in: CheckIn) -> CheckIn | None:
-    """The whole for the pair, without words for the programme manager."""
-    if _is_party(caller, card):
+def show_check_in(context: Context, caller: Caller, card: MentorshipCard, check_in: CheckIn) -> CheckIn | None:
+    """The whole for the pair, without words for who may know only that and when the two meet."""
+    if context.allows(caller, card, Act.READ, Kind.CHECK_IN):
         return check_in
-    return msgspec.structs.replace(check_in, preparation=None) if may_look(caller, card) else None
+    wordless = msgspec.structs.replace(check_in, preparation=None)
+    return wordless if context.allows(caller, card, Act.METADATA, Kind.CHECK_IN) else None
 
 
-def show_note(caller: Caller, card: MentorshipCard, note: Note) -> Note | None:
-    """Shared notes for the pair, private ones for their author."""
-    return note if _is_party(caller, card) and readable(note, caller.user_id) else None
+def show_note(context: Context, caller: Caller, card: MentorshipCard, note: Note) -> Note | None:
+    """Shared notes for the pair, private ones for their author, deleted ones for nobody."""
+    kind = Kind.SHARED_NOTE if note.visibility is Visibility.SHARED else Kind.PRIVATE_NOTE
+    is_shown = note.deleted_at is None and context.allows(caller, card, Act.READ, kind, note.author_id)
+    return note if is_shown else None
 
 
-def show_review(caller: Caller, card: MentorshipCard, review: Review) -> Review | None:
-    """Reviews for the pair."""
-    return review if _is_party(caller, card) else None
+def _check_ins(context: Context) -> Window[MentorshipCard, CheckIn]:
+    return context.window(context.store.check_ins, Kind.CHECK_IN, partial(show_check_in, context))
 
 
-def show_measure[R: Kept](caller: Caller, card: MentorshipCard, record: R) -> R | None:
-    """Rhythm and time, for the pair and the programme manager."""
-    return record if may_look(caller, card) else None
-
-
-def window[R: Kept](
-    context: Context, aggregates: Aggregates[R], show: Show[MentorshipCard, R]
-) -> Window[MentorshipCard, R]:
-    """What a caller may look at of one kind of thing."""
-    return Window(
-        aggregates=aggregates,
-        parents=context.store.mentorships,
-        field="mentorshipId",
-        parent_of=lambda record: record.mentorship_id,
-        enter=may_look,
-        show=show,
-    )
+def _notes(context: Context) -> Window[MentorshipCard, Note]:
+    return context.window(context.store.notes, Kind.SHARED_NOTE, partial(show_note, context))
 
 
 async def get_cadences(context: Context, caller: Caller, request: ByIds) -> tuple[Cadence, ...]:
     """Cadences by the id of their mentorship."""
-    return await window(context, context.store.cadences, show_measure).get(caller, request)
+    return await context.window(context.store.cadences, Kind.CADENCE).get(caller, request)
 
 
 async def get_check_ins(context: Context, caller: Caller, request: ByIds) -> tuple[CheckIn, ...]:
     """Check-ins by id."""
-    return await window(context, context.store.check_ins, show_check_in).get(caller, request)
+    return await _check_ins(context).get(caller, request)
 
 
 async def get_notes(context: Context, caller: Caller, request: ByIds) -> tuple[Note, ...]:
     """Notes by id."""
-    return await window(context, context.store.notes, show_note).get(caller, request)
+    return await _notes(context).get(caller, request)
 
 
 async def get_time_entries(context: Context, caller: Caller, request: ByIds) -> tuple[TimeEntry, ...]:
     """Time entries by id."""
-    return await window(context, context.store.time_entries, show_measure).get(caller, request)
+    return await context.window(context.store.time_entries, Kind.TIME).get(caller, request)
 
 
 async def get_reviews(context: Context, caller: Caller, request: ByIds) -> tuple[Review, ...]:
     """Reviews by id."""
-    return await window(context, context.store.reviews, show_review).get(caller, request)
+    return await context.window(context.store.reviews, Kind.REVIEW).get(caller, request)
 
 
 async def list_check_ins(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[CheckIn] | None, ...]:
     """A page of check-ins for each mentorship."""
-    found = window(context, context.store.check_ins, show_check_in)
-    return await found.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+    window = _check_ins(context)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def list_notes(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Note] | None, ...]:
     """A page of notes for each mentorship."""
-    found = window(context, context.store.notes, show_note)
-    return await found.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+    window = _notes(context)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def list_time_entries(
     context: Context, caller: Caller, request: OfMentorships
 ) -> tuple[Page[TimeEntry] | None, ...]:
     """A page of time entries for each mentorship."""
-    found = window(context, context.store.time_entries, show_measure)
-    return await found.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+    window = context.window(context.store.time_entries, Kind.TIME)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def list_reviews(context: Context, caller: Caller, request: OfMentorships) -> tuple[Page[Review] | None, ...]:
     """A page of reviews for each mentorship."""
-    found = window(context, context.store.reviews, show_review)
-    return await found.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
+    window = context.window(context.store.reviews, Kind.REVIEW)
+    return await window.pages(caller, request.mentorship_ids, first=request.first, after=request.after)
 
 
 async def time_summary(
@@ -147,8 +124,7 @@ async def my_time(context: Context, caller: Caller, _: MyTime) -> tuple[TimeShar
 
 
 async def _shares(context: Context, caller: Caller, mentorship_id: str) -> tuple[TimeShare, ...] | None:
-    card = await context.store.mentorships.find(caller.org_id, mentorship_id)
-    if card is None or not may_look(caller, card):
+    if await context.readable(caller, mentorship_id, Kind.TIME) is None:
         return None
     return await context.store.time_totals(caller.org_id, "mentorshipId", mentorship_id)
 

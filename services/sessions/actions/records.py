@@ -12,11 +12,12 @@ from contracts.wire import Caller
 from kit.command import natural_id, stamp
 from services.sessions.actions import WORKING, Context
 from services.sessions.model import records
+from services.sessions.model.policy import Kind
 
 
 async def write_note(context: Context, caller: Caller, request: WriteNote) -> Note:
     """A party writes a note."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.SHARED_NOTE)
     await check_in_of(context, caller, request.check_in_id, card.id)
     at = context.clock.now()
     return await context.store.notes.create(
@@ -26,7 +27,7 @@ async def write_note(context: Context, caller: Caller, request: WriteNote) -> No
 
 async def open_review(context: Context, caller: Caller, request: OpenReview) -> Review:
     """The cycle asks for a review."""
-    card = await context.of_cycle(caller, request.mentorship_id)
+    card = await context.of_cycle(caller, request.mentorship_id, Kind.CYCLE)
     return await context.store.reviews.create(
         stamp(caller, request, request.at),
         lambda new_id: records.open_review(new_id, card, request),
@@ -37,7 +38,7 @@ async def open_review(context: Context, caller: Caller, request: OpenReview) -> 
 async def submit_review(context: Context, caller: Caller, request: SubmitReview) -> Review:
     """A party answers a review."""
     review = await context.store.reviews.load(caller.org_id, request.review_id)
-    card = await context.seated_at(caller, review.record, WORKING)
+    card = await context.seated_at(caller, review.record, WORKING, Kind.REVIEW)
     party, at = card.seat_of(caller), context.clock.now()
     return await context.store.reviews.amend(
         review, stamp(caller, request, at), lambda review: records.answer_review(review, request, party, at)

@@ -10,8 +10,8 @@ from itertools import compress
 
 import msgspec
 
-from contracts.errors import Conflict, Forbidden, NotFound
-from contracts.identity import Role, manages
+from contracts.errors import Conflict, NotFound
+from contracts.policy import Act, check, seat, standing
 from contracts.sessions import (
     ApproveTime,
     CheckInHeld,
@@ -33,12 +33,13 @@ from kit.mongo import Stored
 from services.sessions.actions import WORKING, Context
 from services.sessions.actions.records import check_in_of
 from services.sessions.model import times, timesheets
+from services.sessions.model.policy import TABLE, Kind
 from services.sessions.model.timesheets import Span, Timesheet
 
 
 async def log_time(context: Context, caller: Caller, request: LogTime) -> TimeEntry:
     """A party logs its own time."""
-    card = await context.seated(caller, request.mentorship_id, WORKING)
+    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.TIME)
     await check_in_of(context, caller, request.check_in_id, card.id)
     at = context.clock.now()
     by = stamp(caller, request, at)
@@ -91,13 +92,10 @@ async def dispute_time(context: Context, caller: Caller, request: DisputeTime) -
 
 async def resolve_time_dispute(context: Context, caller: Caller, request: ResolveTimeDispute) -> TimeEntry:
     """A programme manager decides, unless it is about a mentorship of that manager's own."""
-    _check_manager(caller)
+    check(TABLE, standing(caller, caller.org_id), Act.WRITE, Kind.DISPUTE)
     entry = await context.store.time_entries.load(caller.org_id, request.time_entry_id)
     card = await context.store.mentorships.get(caller.org_id, entry.record.mentorship_id)
-    if not manages(caller, card.programme_id):
-        raise NotFound.of("timeentry", entry.record.id)
-    if card.party_of(caller.user_id) is not None:
-        raise Forbidden("You are one of the two; another programme manager has to decide this.")
+    check(TABLE, seat(caller, card), Act.WRITE, Kind.DISPUTE, NotFound.of("timeentry", entry.record.id))
     at = context.clock.now()
     by = stamp(caller, request, at)
     resolved = await context.store.time_entries.amend(
@@ -109,11 +107,11 @@ async def resolve_time_dispute(context: Context, caller: Caller, request: Resolv
 
 async def list_time_disputes(context: Context, caller: Caller, request: ListTimeDisputes) -> Page[TimeEntry]:
     """What waits for a programme manager. A page may show fewer than asked for: some are of other programmes."""
-    _check_manager(caller)
+    check(TABLE, standing(caller, caller.org_id), Act.WRITE, Kind.DISPUTE)
     where = {"state": TimeState.DISPUTED}
     page = await context.store.time_entries.page(caller.org_id, where, first=request.first, after=request.after)
     cards = [await context.store.mentorships.get(caller.org_id, entry.mentorship_id) for entry in page.items]
-    managed = [manages(caller, card.programme_id) for card in cards]
+    managed = [context.allows(caller, card, Act.WRITE, Kind.DISPUTE) for card in cards]
     items, cursors = tuple(compress(page.items, managed)), tuple(compress(page.cursors, managed))
     return msgspec.structs.replace(page, items=items, cursors=cursors)
 
@@ -202,13 +200,8 @@ async def _sheet(context: Context, by: Stamp, person_id: str) -> Stored[Timeshee
 async def _seated(context: Context, caller: Caller, entry_id: str) -> Stored[TimeEntry]:
     """The entry, if the caller is one of the two."""
     entry = await context.store.time_entries.load(caller.org_id, entry_id)
-    await context.seated_at(caller, entry.record, WORKING)
+    await context.seated_at(caller, entry.record, WORKING, Kind.TIME)
     return entry
-
-
-def _check_manager(caller: Caller) -> None:
-    if Role.PROGRAMME_MANAGER not in caller.roles and not caller.programme_ids:
-        raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}.")
 
 
 def _sheet_id(by: Stamp, person_id: str) -> str:

@@ -14,7 +14,6 @@ from contracts.sessions import (
     ReviewOpened,
     ReviewSubmitted,
     SubmitReview,
-    Visibility,
     WriteNote,
 )
 from contracts.wire import Change, evolve
@@ -35,11 +34,6 @@ def write_note(note_id: str, card: MentorshipCard, request: WriteNote, by: str, 
     )
     written = NoteWritten(mentorship_id=card.id, note_id=note_id, author_id=by, visibility=note.visibility)
     return Change(note, (written,))
-
-
-def readable(note: Note, reader_id: str) -> bool:
-    """Whether one of the two may read the note: private ones are their author's alone, deleted ones nobody's."""
-    return note.deleted_at is None and (note.visibility is Visibility.SHARED or note.author_id == reader_id)
 
 
 def open_review(review_id: str, card: MentorshipCard, request: OpenReview) -> Change[Review]:
