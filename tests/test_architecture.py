@@ -124,3 +124,8 @@ def _is_query(node: ast.AST) -> bool:
         return False
     of = ast.unparse(node.func.value)
     return node.func.attr in READS_AND_WRITES and of.endswith("collection")
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    numbers = [page.name[:4] for page in (ROOT / "docs" / "decisions").glob("*.md")]
+    assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]
