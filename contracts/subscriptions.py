@@ -25,6 +25,35 @@ LEDGER_SOURCES: tuple[type[Event], ...] = (
     goals.HelpAnswered,
 )
 
+# what the two look back at on their timeline
+TIMELINE_SOURCES: tuple[type[Event], ...] = (
+    identity.MentorshipPhaseChanged,
+    identity.MentorshipPaused,
+    identity.MentorshipResumed,
+    identity.MentorReplaced,
+    identity.MentorshipExtended,
+    identity.AgreementRenegotiated,
+    goals.GoalAgreed,
+    goals.GoalRevised,
+    goals.GoalAchieved,
+    goals.GoalAbandoned,
+    goals.MilestoneReached,
+    goals.ProgressLogged,
+    goals.ProgressReported,
+    goals.ActionCompleted,
+    goals.FeedbackGiven,
+    goals.FeedbackAccepted,
+    goals.ThirdPartyFeedbackGiven,
+    goals.HelpAnswered,
+    goals.WinCelebrated,
+    goals.OutcomeRecorded,
+    sessions.CheckInHeld,
+    sessions.CheckInMissed,
+    sessions.CheckInCancelled,
+    sessions.CheckInRescheduled,
+    sessions.ReviewSubmitted,
+)
+
 SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
     "identity": (
         identity.MentorshipPhaseChanged,
@@ -37,11 +66,9 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
     ),
     "goals": (
         *identity.MENTORSHIP_FACTS,
-        goals.FeedbackAccepted,
         goals.RenegotiationAnswered,
-        goals.GoalAchieved,
-        goals.MilestoneReached,
         *LEDGER_SOURCES,
+        *(event for event in TIMELINE_SOURCES if event not in (*identity.MENTORSHIP_FACTS, *LEDGER_SOURCES)),
     ),
     "sessions": (
         *identity.MENTORSHIP_FACTS,

@@ -218,6 +218,7 @@ class Loaders:
         self.skills_of = Listed(call, goals.LIST_SKILLS)
         self.outcomes_of = Listed(call, goals.LIST_OUTCOMES)
         self.journal_of = Listed(call, goals.LIST_JOURNAL)
+        self.timeline_of = Listed(call, goals.LIST_TIMELINE)
         self.progress_updates_of = Listed(call, goals.LIST_PROGRESS_UPDATES)
         self.commitments = ById(call, goals.GET_COMMITMENTS)
         self.commitments_of = Listed(call, goals.LIST_COMMITMENTS)

@@ -18,7 +18,7 @@ type Show[P: Record, R: Record] = Callable[[Caller, P, R], R | None]
 class Window[P: Record, R: Record]:
     """`parent_of` names a record's parent; `enter` says whether a caller may look; `show` gives what may be seen.
 
-    `also` narrows the lists: fields and what they must be.
+    `also` narrows the lists: fields and what they must be. `newest` says which end of a list comes first.
     """
 
     aggregates: Aggregates[R]
@@ -28,6 +28,7 @@ class Window[P: Record, R: Record]:
     enter: Callable[[Caller, P], bool]
     show: Show[P, R]
     also: tuple[tuple[str, object], ...] = ()
+    newest: bool = False
 
     async def get(self, caller: Caller, request: ByIds) -> tuple[R, ...]:
         """Those of the records that exist and may be seen, one read for all of them and one for each parent."""
@@ -53,7 +54,7 @@ class Window[P: Record, R: Record]:
             if parent is None or not self.enter(caller, parent):
                 return None
             where = {self.field: parent_id, **dict(self.also)}
-            found = await self.aggregates.page(caller.org_id, where, first=first, after=after)
+            found = await self.aggregates.page(caller.org_id, where, first=first, after=after, newest=self.newest)
             shown = [
                 (record, cursor)
                 for item, cursor in zip(found.items, found.cursors, strict=True)

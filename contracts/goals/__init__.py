@@ -19,6 +19,7 @@ from contracts.goals.rhythm import *
 from contracts.goals.smart import *
 from contracts.goals.source import *
 from contracts.goals.support import *
+from contracts.goals.timeline import *
 from contracts.goals.updates import *
 from contracts.wire import Event
 

@@ -132,10 +132,14 @@ def kind_of(topic: str) -> str:
 
 def title_of(envelope: Envelope) -> str:
     """What happened, in words that no person wrote."""
-    phase = _enumerations.decode(envelope.data).phase
+    return words_of(envelope.type, _enumerations.decode(envelope.data).phase)
+
+
+def words_of(topic: str, phase: str | None = None) -> str:
+    """What happened, by its topic and the phase that was entered, if one was."""
     if phase:
         return f"The mentorship is now in the phase: {phase.replace('_', ' ')}"
-    return WORDS[envelope.type][1]
+    return WORDS[topic][1]
 
 
 def may_see(viewer_id: str, mentorship: Mentorship | Any, envelope: Envelope) -> bool:

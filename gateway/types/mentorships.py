@@ -48,6 +48,7 @@ from gateway.types.sessions import Cadence, CheckIn, Note
 from gateway.types.support import Encouragement, Resource
 from gateway.types.time import Effort, TimeEntry, TimeShare, TimeTotal
 from gateway.types.time_off import TimeOff
+from gateway.types.timeline import TimelineEntry
 from gateway.types.updates import ProgressUpdate
 
 OfState = Annotated[CommitmentState | None, strawberry.argument(description="Only those of this state.")]
@@ -146,6 +147,9 @@ class Mentorship(Node):
     time_entries = pages(TimeEntry, lambda loaders: loaders.time_entries_of, "The time that either of the two gave.")
     reviews = pages(Review, lambda loaders: loaders.reviews_of, "The looks back, at milestones and at the end.")
 
+    timeline = pages(
+        TimelineEntry, lambda loaders: loaders.timeline_of, "What happened, the newest first; for the two parties."
+    )
     pulses = pages(Pulse, lambda loaders: loaders.pulses_of, "Each time that both were asked how it goes.")
 
     @resolved("The latest pause that was asked for, whatever became of it.")

@@ -100,6 +100,11 @@ class Node(View):
         return global_id(type(self).__name__, self.record.id)
 
 
+def kind_named(name: str) -> type[Node]:
+    """The type of object that is called so."""
+    return next(kind for kind in Node.__subclasses__() if kind.__name__ == name)
+
+
 async def find[N: Node](context: Context, kind: type[N], given: str) -> N:
     """The object with this global id. Raises NotFound, in one wording for foreign, unknown and malformed ids."""
     record = await kind.loader(context.loaders).load(local_id(context, kind.__name__, given))

@@ -20,6 +20,7 @@ from services.goals.actions import (
     progress,
     reading,
     support,
+    timeline,
     trees,
     updates,
 )
@@ -160,6 +161,7 @@ def _on_support(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.SHARE_RESOURCE, partial(support.share_resource, context)),
         Answer(contract.ENCOURAGE, partial(support.encourage, context)),
         Answer(contract.GET_INSIGHTS, partial(insights.get_insights, context)),
+        Answer(contract.LIST_TIMELINE, partial(reading.pages, context, timeline.timeline)),
         Answer(contract.GET_AWAITED_REPLIES, partial(support.get_awaited_replies, context)),
         *_reading(
             context,

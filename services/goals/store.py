@@ -17,16 +17,25 @@ from contracts.goals import (
     ProgressUpdate,
     Resource,
     Skill,
+    TimelineEntry,
     Win,
 )
 from contracts.identity import MentorshipCard
-from contracts.wire import Record
-from kit.mongo import PAGE_LIMIT, Aggregates, Database, translated
+from contracts.wire import Change, Record
+from kit.mongo import PAGE_LIMIT, Aggregates, Database, Document, translated
 from kit.projection import Ask, Projection
 from services.goals.model.help import Invitation
 from services.goals.model.rhythm import Doings
+from services.goals.model.timeline import place_of
 
 MOST = 5_000  # of one kind in one mentorship; three years of everything are fewer
+
+
+class Timeline(Aggregates[TimelineEntry]):
+    """Entries are read in the order in which things happened, not in that in which they were heard of."""
+
+    def _written(self, change: Change[TimelineEntry]) -> Document:
+        return super()._written(change) | {"order": place_of(change.state)}
 
 
 class Store:
@@ -54,6 +63,9 @@ class Store:
         self.encouragements = kept("encouragements", Encouragement)
         self.progress_updates = kept("progress_updates", ProgressUpdate)
         self.doings = kept("doings", Doings)
+        self.timeline = Timeline(
+            database, "timeline", TimelineEntry, by=("mentorshipId",), about=None, source="goals", on_saved=on_saved
+        )
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card)
         self.aggregates: tuple[Aggregates[Any], ...] = (
             self.goals,
@@ -71,6 +83,7 @@ class Store:
             self.encouragements,
             self.progress_updates,
             self.doings,
+            self.timeline,
         )
 
     async def ledger_version(self, org_id: str, mentorship_id: str) -> tuple[int, int]:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     RESOURCE = "resource"
     ENCOURAGEMENT = "encouragement"
     GROWTH = "growth"
+    TIMELINE = "timeline"
     SHARED_JOURNAL = "shared journal"
     PRIVATE_JOURNAL = "private journal"
     CYCLE = "cycle"
@@ -55,6 +56,7 @@ help                 | W      | W      | -      | -       | -     | -  | -      
 resource             | W      | W      | -      | -       | -     | -  | -       | -         | -    | -
 encouragement        | R      | W      | -      | -       | -     | -  | -       | -         | -    | -
 growth               | W      | W      | -      | -       | -     | -  | -       | -         | -    | -
+timeline             | R      | R      | -      | -       | -     | -  | -       | -         | -    | -
 shared journal       | W      | W      | -      | -       | -     | -  | -       | -         | -    | -
 private journal      | -      | -      | W      | -       | -     | -  | -       | -         | -    | -
 cycle                | -      | -      | -      | -       | -     | -  | -       | -         | -    | W
