@@ -12,7 +12,8 @@ from contracts.audit import AuditCheckpoint, AuditEntry
 from contracts.errors import Invalid, Unavailable
 from contracts.wire import Caller, Page
 from kit.chain import looked_at, sealed
-from kit.mongo import PAGE_LIMIT, Collection, Database, Document, index, insert_all, translated
+from kit.mongo import Collection, Database, Document, index, insert_all, stones, translated
+from kit.pages import Walk, among, check_size, milestone, page_of
 from kit.turns import Turns
 
 COLLECTION = "audit"
@@ -51,7 +52,9 @@ class Trail:
     async def prepare(self) -> None:
         """Create the indexes; harmless where they are."""
         with translated():
-            await self.collection.create_indexes([index("org_id", "seq", unique=True), index("org_id", "tags", "seq")])
+            lists = [index("org_id", "seq", unique=True), index("org_id", "tags", "seq")]
+            milestones = [stones("org_id", last="seq"), stones("org_id", "tags", last="seq")]
+            await self.collection.create_indexes([*lists, *milestones])
 
     async def append(self, drafts: Iterable[AuditEntry]) -> None:
         """Give each a place at the end of its organisation's chain, unless it has one."""
@@ -91,9 +94,8 @@ class Trail:
 
     async def checkpoint(self, org_id: str) -> AuditCheckpoint:
         """Where the chain ends; number 0 where there is none."""
-        with translated():
-            cursor = self.collection.find({"org_id": org_id}).sort("seq", -1).limit(1)
-            entries = [document["entry"] async for document in cursor]
+        ends = await self._walk(org_id, None, {}, backwards=True).first(1)
+        entries = [document["entry"] for document in ends]
         seq, last = (entries[0]["seq"], entries[0]["hash"]) if entries else (0, "")
         return AuditCheckpoint(org_id=org_id, service=self.service, seq=seq, hash=last)
 
@@ -116,29 +118,30 @@ class Trail:
 
     async def page(self, org_id: str, tag: str | None, *, first: int, after: str | None) -> Page[AuditEntry]:
         """One page of an organisation's entries, newest first; those with a tag where one is given."""
-        if not 1 <= first <= PAGE_LIMIT:
-            raise Invalid(f"A page has 1 to {PAGE_LIMIT} entries, not {first}.", field="first")
-        query: Document = {"org_id": org_id} | ({"tags": tag} if tag else {})
+        check_size(first)
+        begin: Document = {}
         if after is not None:
             if not (after.isascii() and after.isdigit() and len(after) < 16):
                 raise Invalid("This cursor is none of this list. Give the `endCursor` of a page.", field="after")
-            query["seq"] = {"$lt": int(after)}
-        with translated():
-            cursor = self.collection.find(query).sort("seq", -1).limit(first + 1)
-            documents = [document async for document in cursor]
-        cursors = tuple(str(document["seq"]) for document in documents[:first])
-        return Page(
-            items=tuple(msgspec.convert(document["entry"], AuditEntry) for document in documents[:first]),
-            cursors=cursors,
-            end_cursor=cursors[-1] if cursors else None,
-            has_next=len(documents) > first,
-        )
+            begin = {"$lt": int(after)}
+        documents = await self._walk(org_id, tag, begin, backwards=True).first(first + 1)
+        return page_of(documents, first, "seq", lambda document: msgspec.convert(document["entry"], AuditEntry))
 
     async def stretch(self, org_id: str, after_seq: int, first: int) -> list[Mapping[str, Any]]:
         """Entries in their order, as they were hashed."""
-        query = {"org_id": org_id, "seq": {"$gt": after_seq}}
+        entries = await self._walk(org_id, None, {"$gt": after_seq}).first(first)
+        return [_as_written(each) for each in entries]
+
+    def _walk(self, org_id: str, tag: str | None, begin: Document, *, backwards: bool = False) -> Walk:
+        entries: Document = {"org_id": org_id} | ({"tags": tag} if tag else {})
+        return Walk(self._select, among(entries), "seq", begin=begin, backwards=backwards)
+
+    async def _select(
+        self, query: Document, order: tuple[str, int], limit: int, *, keys_only: bool = False
+    ) -> list[Document]:
         with translated():
-            return [_as_written(each) async for each in self.collection.find(query).sort("seq", 1).limit(first)]
+            found = self.collection.find(query, {"seq": 1} if keys_only else None)
+            return [document async for document in found.sort(*order).limit(limit)]
 
 
 async def whole_trail(database: Database) -> AsyncIterator[Mapping[str, Any]]:
@@ -151,7 +154,8 @@ async def whole_trail(database: Database) -> AsyncIterator[Mapping[str, Any]]:
 
 def _document(entry: AuditEntry) -> Document:
     body = msgspec.to_builtins(entry)
-    return {"_id": entry.id, "org_id": entry.org_id, "seq": entry.seq, "tags": tags_of(entry), "entry": body}
+    found_by = {"org_id": entry.org_id, "seq": entry.seq, "tags": tags_of(entry)}
+    return {"_id": entry.id, **found_by, **milestone(entry.id), "entry": body}
 
 
 def _as_written(document: Document) -> Mapping[str, Any]:

@@ -2,65 +2,43 @@
 events, its audit entries and its last commands, saved in one write. Works on MongoDB 7/8 and on the embedded server.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import msgspec
-from bson.codec_options import CodecOptions
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
-from pymongo.monitoring import ConnectionCheckedInEvent, ConnectionCheckedOutEvent, ConnectionPoolListener
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from contracts.errors import Conflict, IdempotencyMismatch, Invalid, NotFound, Stale, Unavailable
+from contracts.errors import Conflict, IdempotencyMismatch, Invalid, NotFound, Stale
 from contracts.wire import Change, Page, Record
 from kit.chain import About
 from kit.command import Stamp, time_ordered_id
-from kit.metrics import CONNECTIONS, REPEATS
+from kit.database import Collection, Database, Document, connect, index, insert_all, stones, translated
+from kit.metrics import REPEATS
+from kit.pages import PAGE_LIMIT, Walk, among, check_size, milestone, page_of
 from kit.riding import entered, told
 from kit.telemetry import log
 
-type Document = dict[str, Any]
-type Collection = AsyncIOMotorCollection[Document]
-type Database = AsyncIOMotorDatabase[Document]
+__all__ = (
+    "COMMANDS_KEPT",
+    "IDS_LIMIT",
+    "PAGE_LIMIT",
+    "Aggregates",
+    "Collection",
+    "Database",
+    "Document",
+    "Stored",
+    "connect",
+    "index",
+    "insert_all",
+    "stones",
+    "translated",
+)
 
 COMMANDS_KEPT = 64
-PAGE_LIMIT = 100
 IDS_LIMIT = 200
-TIMEOUT_MS = 5_000
-
-
-class _PoolWatch(ConnectionPoolListener):
-    """Counts the connections that are in use."""
-
-    def connection_checked_out(self, _event: ConnectionCheckedOutEvent) -> None:
-        CONNECTIONS.inc()
-
-    def connection_checked_in(self, _event: ConnectionCheckedInEvent) -> None:
-        CONNECTIONS.dec()
-
-    def _unused(self, event: object) -> None:
-        """Of no interest."""
-
-    pool_created = pool_ready = pool_cleared = pool_closed = _unused
-    connection_created = connection_ready = connection_closed = _unused
-    connection_check_out_started = connection_check_out_failed = _unused
-
-
-def connect(url: str, name: str, *, timeout_ms: int = TIMEOUT_MS) -> tuple[AsyncIOMotorClient[Document], Database]:
-    """A client with a bounded pool, and one database of it. Does not wait for the server."""
-    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-        url,
-        maxPoolSize=10,
-        timeoutMS=timeout_ms,
-        serverSelectionTimeoutMS=timeout_ms,
-        retryWrites=True,
-        event_listeners=[_PoolWatch()],
-    )
-    return client, client.get_database(name, codec_options=CodecOptions(tz_aware=True, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +61,7 @@ class Aggregates[R: Record]:
         by: Sequence[str] = (),
         unique: Sequence[str] = (),
         queues: Sequence[str] = (),
+        long: Sequence[str] = (),
         about: About | None = About(),  # noqa: B008 - frozen
         expires: str | None = None,
         source: str,
@@ -92,7 +71,8 @@ class Aggregates[R: Record]:
 
         `queues`: fields that say what is still to be done, which a worker asks for across organisations. `about`: which
         fields the audit takes for the person, mentorship and programme that a change is about; None for what belongs to
-        no organisation and is not audited. `expires`: the moment after which the database forgets by itself.
+        no organisation and is not audited. `expires`: the moment after which the database forgets by itself. `long`:
+        those of `by` and `queues` with lists of more than some hundreds, and "" where an organisation has more.
         """
         self.collection: Collection = database[name]
         self.name = name
@@ -102,12 +82,20 @@ class Aggregates[R: Record]:
         self._on_saved = on_saved
         self._indexes = [
             IndexModel([("outbox_at", ASCENDING)], sparse=True),
+            stones(last="outbox_at"),
             IndexModel([("org_id", ASCENDING), ("order", ASCENDING)], unique=True),
             *(IndexModel([("org_id", 1), (f"state.{field}", 1), ("order", 1)]) for field in by),
             *(IndexModel([(f"state.{field}", 1)], unique=True) for field in unique),
             *(IndexModel([(f"state.{field}", 1), ("order", 1)]) for field in queues),
             *([IndexModel([(f"state.{expires}", 1)], expireAfterSeconds=0)] if expires else ()),
+            *(
+                stones("org_id", *([f"state.{each}"] if each else []), last="order")
+                for each in long
+                if each not in queues
+            ),
+            *(stones(f"state.{each}", last="order") for each in long if each in queues),
         ]
+        self._long = frozenset(long)
 
     async def prepare(self) -> None:
         """Create the indexes; harmless where they are."""
@@ -146,18 +134,20 @@ class Aggregates[R: Record]:
 
     async def all(self, org_id: str, where: Mapping[str, object], *, limit: int) -> tuple[R, ...]:
         """All whose fields have these values, oldest first, in one read. Raises Invalid above the limit."""
-        query = _of(org_id, where)
-        with translated():
-            documents = [each async for each in self.collection.find(query).sort("order", 1).limit(limit + 1)]
+        query, rest = _of(org_id, where)
+        documents = await self.select(query, ("order", 1), limit + 1, rest=rest)
         if len(documents) > limit:
             raise Invalid(f"There are more than {limit} of these; they cannot be read at once.")
         return tuple(self._read(document).record for document in documents)
 
     async def queue(self, field: str, value: str, limit: int) -> list[Stored[R]]:
         """The oldest with this value, of all organisations: for a worker of the part itself, never for a caller."""
-        with translated():
-            cursor = self.collection.find({f"state.{field}": value}).sort("order", 1).limit(limit)
-            return [self._read(document) async for document in cursor]
+        query: Document = {f"state.{field}": value}
+        if field in self._long:
+            documents = await Walk(self.select, among(query), "order").first(limit)
+        else:
+            documents = await self.select(query, ("order", 1), limit)
+        return [self._read(document) for document in documents]
 
     async def since(self, field: str, moment: datetime, limit: int) -> tuple[R, ...]:
         """The latest whose `field` is later than that, of all organisations: for the platform, never for a caller."""
@@ -169,21 +159,37 @@ class Aggregates[R: Record]:
         self, org_id: str, where: Mapping[str, object], *, first: int, after: str | None, newest: bool = False
     ) -> Page[R]:
         """One page of those whose fields have these values, oldest first or `newest` first."""
-        if not 1 <= first <= PAGE_LIMIT:
-            raise Invalid(f"A page has 1 to {PAGE_LIMIT} entries, not {first}.", field="first")
-        query = _of(org_id, where)
-        if after is not None:
-            query["order"] = {"$lt" if newest else "$gt": after}
+        check_size(first)
+        query, rest = _of(org_id, where)
+        begin = {"$lt" if newest else "$gt": after} if after is not None else {}
+        if next(iter(where), "") in self._long and not rest:
+            walk = Walk(self.select, among(query), "order", begin=begin, backwards=newest)
+            documents = await walk.first(first + 1)
+        else:
+            query |= {"order": begin} if begin else {}
+            documents = await self.select(query, ("order", -1 if newest else 1), first + 1, rest=rest)
+        return page_of(documents, first, "order", lambda document: self._read(document).record)
+
+    async def select(
+        self,
+        query: Document,
+        order: tuple[str, int],
+        limit: int,
+        *,
+        rest: Document | None = None,
+        keys_only: bool = False,
+    ) -> list[Document]:
+        """The first documents in this order: `query` is answered by an index, `rest` is looked for in what it gives.
+
+        A planner that cannot answer both by one index might take any other, and read an organisation.
+        """
+        key, direction = order
         with translated():
-            cursor = self.collection.find(query).sort("order", -1 if newest else 1).limit(first + 1)
-            documents = [document async for document in cursor]
-        shown = documents[:first]
-        return Page(
-            items=tuple(self._read(document).record for document in shown),
-            cursors=tuple(document["order"] for document in shown),
-            end_cursor=shown[-1]["order"] if shown else None,
-            has_next=len(documents) > first,
-        )
+            if not rest:
+                found = self.collection.find(query, {key: 1} if keys_only else None)
+                return [document async for document in found.sort(key, direction).limit(limit)]
+            stages: list[Document] = [{"$match": query}, {"$match": rest}, {"$sort": {key: direction}}]
+            return [document async for document in self.collection.aggregate([*stages, {"$limit": limit}])]
 
     async def create(self, by: Stamp, make: Callable[[str], Change[R]], *, new_id: str | None = None) -> R:
         """Save a new aggregate with its events. A repeat of the same command gets what the first one made.
@@ -230,7 +236,7 @@ class Aggregates[R: Record]:
             push["outbox"] = {"$each": told(self._source, change, by)}
         update["$push"] = push
         with translated():
-            query = {"_id": cast(Any, before).id, "org_id": by.org_id, "version": _version(before)}
+            query = {"_id": _id(before), "org_id": by.org_id, "version": _version(before)}
             result = await self.collection.update_one(query, update)
         if not result.matched_count:
             raise Stale("Somebody else changed this at the same moment. Read it again and retry.")
@@ -243,7 +249,7 @@ class Aggregates[R: Record]:
         For a worker that can begin again: give natural ids, and a repeat creates nothing twice. Gives what was saved.
         """
         documents = [
-            {"_id": cast(Any, change.state).id, "org_id": by.org_id, **self._document(by, change)} for change in changes
+            {"_id": _id(change.state), "org_id": by.org_id, **self._document(by, change)} for change in changes
         ]
         at = datetime.now(UTC)  # one moment for all: the relay can let go of them together
         for document in documents:
@@ -266,7 +272,7 @@ class Aggregates[R: Record]:
         return change.state
 
     def _document(self, by: Stamp, change: Change[R]) -> Document:
-        document: Document = {"order": time_ordered_id(), **self._written(change)}
+        document: Document = {"order": time_ordered_id(), **milestone(_id(change.state)), **self._written(change)}
         document["commands"] = [{"key": by.key, "hash": by.body_hash}] if by.key else []
         document |= {"outbox": told(self._source, change, by), "audit": entered(self._source, change, by, self._about)}
         document["outbox_at"] = datetime.now(UTC)
@@ -287,10 +293,15 @@ class Aggregates[R: Record]:
         return Stored(record, tuple(document.get("commands", ())))
 
 
-def _of(org_id: str, where: Mapping[str, object]) -> Document:
-    """Those of an organisation whose fields have these values; several in a tuple mean any of them."""
-    values = {field: {"$in": list(value)} if isinstance(value, tuple) else value for field, value in where.items()}
-    return {"org_id": org_id, **{f"state.{field}": value for field, value in values.items()}}
+def _of(org_id: str, where: Mapping[str, object]) -> tuple[Document, Document]:
+    """Those of an organisation by the first of these fields, and what the others must be; a tuple means any of it."""
+    values = {f"state.{field}": {"$in": list(it)} if isinstance(it, tuple) else it for field, it in where.items()}
+    first = dict(list(values.items())[:1])
+    return {"org_id": org_id, **first}, {field: it for field, it in values.items() if field not in first}
+
+
+def _id(record: Record) -> str:
+    return str(cast(Any, record).id)
 
 
 def _version(record: Record) -> int:
@@ -311,33 +322,5 @@ def _answer_again[R: Record](stored: Stored[R], by: Stamp) -> R:
             "This idempotency key was used with another body. Use a new key for a new command.", field="idempotencyKey"
         )
     REPEATS.labels("event" if by.key and by.key.startswith("event|") else "command").inc()
-    log.info("duplicate_suppressed", object_id=cast(Any, stored.record).id, key=by.key)
+    log.info("duplicate_suppressed", object_id=_id(stored.record), key=by.key)
     return stored.record
-
-
-def index(*fields: str, unique: bool = False) -> IndexModel:
-    """An index over these fields in ascending order."""
-    return IndexModel([(field, ASCENDING) for field in fields], unique=unique)
-
-
-async def insert_all(collection: Collection, documents: Sequence[Document]) -> bool:
-    """Insert them one after the other, up to the first that is there already; whether all were inserted."""
-    try:
-        with translated():
-            await collection.insert_many(documents, ordered=True)
-    except DuplicateKeyError:
-        return False
-    return True
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn what the driver raises when the server is away into Unavailable."""
-    try:
-        yield
-    except DuplicateKeyError:
-        raise
-    except PyMongoError as error:
-        if isinstance(error, BulkWriteError) and (error.details or {}).get("writeErrors", [{}])[0].get("code") == 11000:
-            raise DuplicateKeyError("in a batch", 11000) from error
-        raise Unavailable("The database does not answer right now. Nothing was lost; try again.") from error

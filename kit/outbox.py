@@ -16,12 +16,14 @@ from kit.audit import Trail
 from kit.bus import Bus
 from kit.metrics import OUTBOX_BEHIND
 from kit.mongo import Aggregates, Collection, Database, Document, translated
+from kit.pages import Walk, among
 from kit.telemetry import attached, log
 from kit.turns import Turns
 
 BATCH = 100  # aggregates at a time
 POLL_SECONDS = 1.0  # polling is the truth; the wake-up only shortens the wait
 BACK_OFF_SECONDS = 1.0
+EVER: Document = {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}
 WAITING: Document = {"outbox_at": {"$exists": True}}
 
 
@@ -110,10 +112,14 @@ class Relay:
             return await self._empty(collection)
 
     async def _empty(self, collection: Collection) -> bool:
-        shown = {"outbox": 1, "audit": 1, "outbox_at": 1, "version": 1}
-        with translated():
-            cursor = collection.find(WAITING, shown).sort("outbox_at", 1).limit(BATCH)
-            waiting = [document async for document in cursor]
+        async def read(
+            query: Document, order: tuple[str, int], limit: int, *, keys_only: bool = False
+        ) -> list[Document]:
+            shown = {"outbox_at": 1} if keys_only else {"outbox": 1, "audit": 1, "outbox_at": 1, "version": 1}
+            with translated():
+                return [each async for each in collection.find(query, shown).sort(*order).limit(limit)]
+
+        waiting = await Walk(read, among({}), "outbox_at", begin=EVER).first(BATCH)
         await self.trail.append(_drafts(waiting))
         documents, together = _alike(waiting)
         for (at, version), ids in together.items():

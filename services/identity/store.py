@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from contracts.errors import Invalid
 from contracts.identity import Case, ConductReport, MatchRun, Mentorship, Organisation, OrgUnit
 from contracts.wire import Change, Page
 from kit.chain import About
-from kit.mongo import PAGE_LIMIT, Aggregates, Database, Document, index, translated
+from kit.mongo import Aggregates, Database, Document, index, translated
+from kit.pages import Walk, check_size, level_of, page_of
 from services.identity.model.access import Administrators
 from services.identity.model.api_tokens import KeptToken
 from services.identity.model.directory import END, found_by
@@ -33,27 +33,25 @@ class Accounts(Aggregates[Account]):
             )
 
     def _written(self, change: Change[Account]) -> Document:
-        return super()._written(change) | {"found_by": found_by(change.state)}
+        found = found_by(change.state)
+        if level := level_of(change.state.id):  # the same lists once more, with nobody in them but their milestones
+            found["facets"] += [_stone(level, facet) for facet in found["facets"]]
+        return super()._written(change) | {"found_by": found}
 
     async def begins(
         self, org_id: str, wanted: tuple[str, str, str], *, first: int, after: str | None
     ) -> Page[Account]:
         """One page of those of a choice whose key begins so, in the order of the key: `wanted` is these three."""
-        if not 1 <= first <= PAGE_LIMIT:
-            raise Invalid(f"A page has 1 to {PAGE_LIMIT} entries, not {first}.", field="first")
+        check_size(first)
         facet, key, beginning = wanted
         place = f"found_by.{key}"
-        reach = {"$gt" if after and after > beginning else "$gte": max(after or "", beginning), "$lt": beginning + END}
-        query = {"org_id": org_id, "found_by.facets": facet, place: reach}
-        with translated():
-            documents = [each async for each in self.collection.find(query).sort(place, 1).limit(first + 1)]
-        cursors = tuple(document["found_by"][key] for document in documents[:first])
-        return Page(
-            items=tuple(self._read(document).record for document in documents[:first]),
-            cursors=cursors,
-            end_cursor=cursors[-1] if cursors else None,
-            has_next=len(documents) > first,
-        )
+        begin = {"$gt" if after and after > beginning else "$gte": max(after or "", beginning)}
+
+        def chosen(level: int) -> Document:
+            return {"org_id": org_id, "found_by.facets": _stone(level, facet)}
+
+        walk = Walk(self.select, chosen, place, begin=begin, end={"$lt": beginning + END})
+        return page_of(await walk.first(first + 1), first, place, lambda document: self._read(document).record)
 
     async def ids_of(self, emails: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Organisation and id of those addresses that have an account anywhere: an address belongs to one account."""
@@ -61,6 +59,11 @@ class Accounts(Aggregates[Account]):
             query = {"state.email": {"$in": list(emails)}}
             cursor = self.collection.find(query, {"org_id": 1, "state.email": 1})
             return {each["state"]["email"]: (each["org_id"], each["_id"]) async for each in cursor}
+
+
+def _stone(level: int, facet: str) -> str:
+    """What the milestones of this level are found by in the list of a choice; 0 is for the whole list."""
+    return f"{level}/{facet}" if level else facet
 
 
 class Store:
@@ -76,6 +79,7 @@ class Store:
             by=("externalIds",),
             unique=("email",),
             queues=("tokensSince",),
+            long=("",),
             about=About(person="id"),
             **more,
         )
@@ -90,11 +94,19 @@ class Store:
         self.tries = Aggregates(database, "sign_in_tries", SignInTries, about=None, expires="forgetAt", **more)
         self.programmes = Aggregates(database, "programmes", Programme, about=About(programme="id"), **more)
         self.mentorships = Aggregates(
-            database, "mentorships", Mentorship, by=("partyIds", "programmeId"), about=About(mentorship="id"), **more
+            database,
+            "mentorships",
+            Mentorship,
+            by=("partyIds", "programmeId"),
+            long=("programmeId",),
+            about=About(mentorship="id"),
+            **more,
         )
-        self.mentors = Aggregates(database, "mentors", Mentor, by=("keys",), about=About(person="id"), **more)
+        self.mentors = Aggregates(
+            database, "mentors", Mentor, by=("keys",), long=("keys",), about=About(person="id"), **more
+        )
         self.cohorts = Aggregates(database, "cohorts", Group, by=("programmeId",), **more)
-        self.enrolments = Aggregates(database, "enrolments", Enrolled, by=("userId", "keys"), **more)
+        self.enrolments = Aggregates(database, "enrolments", Enrolled, by=("userId", "keys"), long=("keys",), **more)
         self.match_runs = Aggregates(database, "match_runs", MatchRun, by=("programmeId",), **more)
         self.match_results = Aggregates(database, "match_results", MatchResult, **more)
         self.cases = Aggregates(database, "cases", Case, by=("programmeId",), **more)

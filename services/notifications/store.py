@@ -18,6 +18,7 @@ class Store:
             Notification,
             by=("recipientId",),
             queues=("mail",),
+            long=("recipientId", "mail"),
             source="notifications",
             on_saved=on_saved,
         )

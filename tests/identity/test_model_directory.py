@@ -53,7 +53,7 @@ def test_an_account_is_found_by_every_choice_that_it_belongs_to_and_by_no_other(
     assert facet(state=UserState.INVITED, role=Role.AUDITOR, unit_id="u") in facets
     assert facet(state=UserState.ACTIVE) not in facets
     assert facet(unit_id="v") not in facets
-    assert len(found_by(an_account())["facets"]) == 2  # type: ignore[arg-type]
+    assert len(found_by(an_account())["facets"]) == 2
 
 
 def test_two_of_one_name_have_keys_of_their_own() -> None:

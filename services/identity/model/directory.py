@@ -1,9 +1,9 @@
 """What people are found by in an organisation of many, and where they stand in it."""
 
 import unicodedata
-from collections.abc import Mapping
 from datetime import datetime
 from itertools import product
+from typing import Any
 
 from contracts.errors import Conflict, Invalid
 from contracts.identity import OrgUnit, Role, UserState
@@ -38,7 +38,7 @@ def facet(*, state: UserState | None = None, role: Role | None = None, unit_id: 
     return f"{state or ''}|{role or ''}|{unit_id or ''}"
 
 
-def found_by(account: Account) -> Mapping[str, object]:
+def found_by(account: Account) -> dict[str, Any]:
     """What is kept beside an account: every choice that it belongs to, and two keys, each one's own, to order by.
 
     A choice is one equality and a beginning is one range, so any list is one walk along one index.
