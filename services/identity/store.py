@@ -76,7 +76,7 @@ class Store:
             database,
             "accounts",
             Account,
-            by=("externalIds",),
+            by=("externalIds", "managedProgrammeIds"),
             unique=("email",),
             queues=("tokensSince",),
             long=("",),

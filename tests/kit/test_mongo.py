@@ -287,3 +287,30 @@ async def test_a_server_that_is_away_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         await Aggregates(database, "things", Thing, source="test").find("acme", "x")
     client.close()
+
+
+@pytest.mark.parametrize("where", [{}, {"parentId": "p-1"}, {"parentId": "p-1", "value": 1}])
+@pytest.mark.parametrize("newest", [False, True])
+async def test_the_pages_of_a_long_list_are_the_list(database: Database, where: dict[str, Any], newest: bool) -> None:
+    things = Aggregates(database, "long", Thing, by=("parentId",), long=("", "parentId"), source="test")
+    await things.prepare()
+    for org_id in ("acme", "other"):
+        states = [
+            Thing(id=natural_id(org_id, number), org_id=org_id, parent_id=f"p-{number % 2}", value=number % 3)
+            for number in range(240)
+        ]
+        await things.create_all(a_stamp(org_id=org_id), [Change(each) for each in states])
+    wanted = [
+        natural_id("acme", number)
+        for number in range(240)
+        if {"parentId": f"p-{number % 2}", "value": number % 3}.items() >= where.items()
+    ]
+    seen: list[str] = []
+    after: str | None = None
+    while True:
+        page = await things.page("acme", where, first=50, after=after, newest=newest)
+        seen += [each.id for each in page.items]
+        if not page.has_next:
+            break
+        after = page.end_cursor
+    assert seen == (wanted[::-1] if newest else wanted)

@@ -20,6 +20,7 @@ from kit.command import natural_id, stamp, stamp_of_event
 from kit.mongo import Stored
 from services.identity.actions import Context
 from services.identity.model import cases
+from services.identity.model.directory import facet
 from services.identity.model.mentorships import card_of
 from services.identity.model.people import need_manager
 
@@ -120,8 +121,11 @@ async def _managed(context: Context, caller: Caller, case_id: str) -> Stored[Cas
 
 async def _managers(context: Context, mentorship: Mentorship) -> tuple[str, ...]:
     """Those of this programme first, then those of all programmes."""
-    found: dict[str, None] = {}
-    for where in ({"managedProgrammeIds": mentorship.programme_id}, {"roles": Role.PROGRAMME_MANAGER}):
-        page = await context.store.accounts.page(mentorship.org_id, where, first=MANAGERS_TOLD, after=None)
-        found |= dict.fromkeys(account.id for account in page.items)
-    return tuple(found)[:MANAGERS_TOLD]
+    of_all = (facet(role=Role.PROGRAMME_MANAGER), "name", "")
+    accounts, org_id, first = context.store.accounts, mentorship.org_id, MANAGERS_TOLD
+    of_this = {"managedProgrammeIds": mentorship.programme_id}
+    pages = (
+        await accounts.page(org_id, of_this, first=first, after=None),
+        await accounts.begins(org_id, of_all, first=first, after=None),
+    )
+    return tuple(dict.fromkeys(account.id for page in pages for account in page.items))[:MANAGERS_TOLD]
