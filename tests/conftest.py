@@ -8,9 +8,12 @@ import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import suppress
 from importlib.metadata import version
 
 import pytest
+from temporalio.client import Client
+from temporalio.service import RPCError
 
 from deploy.local.backends import Backends
 from deploy.local.parts import PARTS
@@ -18,6 +21,8 @@ from deploy.local.stack import Stack
 from kit.mongo import Database, connect
 from tests.containers import containers, versions
 from tests.system.spans import Collector
+
+RUNNING: pytest.StashKey[Stack] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,7 +70,7 @@ async def collector() -> AsyncIterator[Collector]:
 
 @pytest.fixture(scope="session")
 async def stack(
-    backends: Backends, collector: Collector, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, backends: Backends, collector: Collector, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Stack]:
     """The whole platform as processes, in a sandbox, on the servers above. Every test brings its own organisation."""
     state = tmp_path_factory.mktemp("stack")
@@ -73,12 +78,25 @@ async def stack(
     environ = {**os.environ, **backends.environment()}
     stack = Stack(state, sandbox=True, environ=environ, extra=extra, disposable=True)
     await stack.start()
+    request.config.stash[RUNNING] = stack
     yield stack
+    del request.config.stash[RUNNING]
     try:
         async with asyncio.timeout(60):
             await stack.stop()
     finally:
         stack.abandon()
+
+
+@pytest.fixture(autouse=True, scope="module")
+async def cycles_end(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """The cycles of a file end with it: time moves for all that run, so each move would take longer than the last."""
+    yield
+    if stack := request.config.stash.get(RUNNING, None):
+        engine = await Client.connect(stack.backends["temporal"].url)
+        async for cycle in engine.list_workflows('ExecutionStatus = "Running"'):
+            with suppress(RPCError):  # it may have ended by itself
+                await engine.get_workflow_handle(cycle.id).terminate("the tests of its file are done")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from contracts.errors import Conflict, Refusal
+from contracts.errors import Conflict, Refusal, Unavailable
 from contracts.identity import (
     ADD_USER,
     CREATE_PROGRAMME,
@@ -66,11 +66,16 @@ async def proposals(home: Organisation, mentor: str, count: int = CROWD) -> list
 
 
 async def answer(home: Organisation, user_id: str, mentorship: Mentorship) -> Mentorship | Refusal:
+    """What a patient client gets: where a crowd keeps the part from answering in time, it asks again with its key."""
     token = home.parts.person_token(user_id, home.id)
-    try:
-        return await home.parts.call(RESPOND_TO_MATCH, token, RespondToMatch(mentorship_id=mentorship.id, accept=True))
-    except Refusal as refusal:
-        return refusal
+    yes = RespondToMatch(mentorship_id=mentorship.id, accept=True, idempotency_key=f"{user_id} {mentorship.id}")
+    while True:
+        try:
+            return await home.parts.call(RESPOND_TO_MATCH, token, yes)
+        except Unavailable:
+            continue
+        except Refusal as refusal:
+            return refusal
 
 
 @pytest.mark.parametrize("side", Party)

@@ -131,7 +131,7 @@ def test_seats_never_exceed_the_capacity_whatever_comes_and_goes(capacity: int, 
 
 @pytest.mark.parametrize("phase", Phase)
 def test_a_seat_lapses_when_its_mentorship_has_ended(phase: Phase) -> None:
-    ended = phase in {Phase.DECLINED, Phase.EXPIRED, Phase.CLOSED}
+    ended = phase in {Phase.DECLINED, Phase.EXPIRED, Phase.CLOSED, Phase.ALUMNI, Phase.ARCHIVED}
     mentor = a_mentor(seats=("mentorship-1",))
     assert model.lapsed(mentor, [a_pair(phase=phase)]) == ({"mentorship-1"} if ended else set())
 

@@ -33,6 +33,7 @@ from contracts.goals import (
 from contracts.identity import (
     ACCOUNT_FACTS,
     AgreementDrafted,
+    AgreementRenegotiated,
     AgreementSigned,
     CaseKind,
     CaseOpened,
@@ -101,6 +102,7 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
     (AgreementDrafted(**OF, party=Party.MENTEE, agreement_version=1), Template.AGREEMENT_TO_SIGN, {"sofia"}),
     (AgreementDrafted(**OF, party=Party.MENTOR, agreement_version=2), Template.AGREEMENT_TO_SIGN, {"maria"}),
     (AgreementSigned(**OF, party=Party.MENTOR, agreement_version=2), None, set()),
+    (AgreementRenegotiated(**OF, agreement_version=2), None, set()),
     (
         MentorshipPhaseChanged(**OF, phase=Phase.EXPECTATION_SETTING),
         Template.EXPECTATIONS_OPENED,

@@ -1,4 +1,4 @@
-"""The goals service with a relay that ends the process when it has something to publish: saved, and not yet told."""
+"""The goals service with a relay that ends the process when it has feedback to tell of: saved, and not yet told."""
 
 import os
 import signal
@@ -13,7 +13,9 @@ from services.goals.settings import Settings
 
 class _DyingRelay(Relay):
     async def _publish(self, collection: Collection, document: Document) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
+        if collection.name == "feedback":
+            os.kill(os.getpid(), signal.SIGKILL)
+        await super()._publish(collection, document)
 
 
 async def _build(settings: Settings, running: AsyncExitStack) -> Part:
