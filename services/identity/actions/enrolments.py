@@ -181,6 +181,8 @@ async def _managed(
     context: Context, caller: Caller, request: Command, enrolment_id: str
 ) -> tuple[Stamp, Stored[Enrolled]]:
     enrolment = await _load(context, caller, enrolment_id)
+    if enrolment.record.user_id != caller.user_id and not manages(caller, enrolment.record.programme_id):
+        raise NotFound.of("enrolment", enrolment_id)
     need_manager(caller, enrolment.record.programme_id)
     return stamp(caller, request, context.clock.now()), enrolment
 

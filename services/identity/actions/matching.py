@@ -174,9 +174,8 @@ async def list_unmatched(context: Context, caller: Caller, request: ListUnmatche
 
 async def _run(context: Context, caller: Caller, run_id: str) -> MatchRun:
     run = await context.store.match_runs.find(caller.org_id, run_id)
-    if run is None:
+    if run is None or not manages(caller, run.programme_id):
         raise NotFound.of("match run", run_id)
-    need_manager(caller, run.programme_id)
     return run
 
 

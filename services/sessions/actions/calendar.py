@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from contracts.errors import NotFound, Unavailable
 from contracts.identity import GET_USERS, MentorshipCard
-from contracts.policy import Act, Decision, Relations, check, decide, own
+from contracts.policy import Act, Decision, decide, own
 from contracts.sessions import (
     CalendarFeed,
     CalendarText,
@@ -49,22 +49,20 @@ async def create_calendar_feed(context: Context, caller: Caller, request: Create
 
 async def revoke_calendar_feed(context: Context, caller: Caller, request: RevokeCalendarFeed) -> CalendarFeed:
     """Its owner no longer wants it."""
-    stored = await context.store.calendar_feeds.load(caller.org_id, request.calendar_feed_id)
-    missing = NotFound.of("calendarfeed", request.calendar_feed_id)
-    check(TABLE, _own(caller, stored.record), Act.WRITE, Kind.CALENDAR_FEED, missing)
+    feeds = context.store.calendar_feeds
+    known = await feeds.find(caller.org_id, request.calendar_feed_id)
+    if known is None or not _is_own(caller, known):
+        raise NotFound.of("calendarfeed", request.calendar_feed_id)
     at = context.clock.now()
-    by = stamp(caller, request, at)
-    return (await context.store.calendar_feeds.amend(stored, by, lambda feed: model.revoke_feed(feed, at))).published()
+    stored = await feeds.load(caller.org_id, known.id)
+    revoked = await feeds.amend(stored, stamp(caller, request, at), lambda feed: model.revoke_feed(feed, at))
+    return revoked.published()
 
 
 async def get_calendar_feeds(context: Context, caller: Caller, request: ByIds) -> tuple[CalendarFeed, ...]:
     """The caller's own, by id."""
     found = await context.store.calendar_feeds.get_many(caller.org_id, request.ids)
-    return tuple(
-        feed.published()
-        for feed in found
-        if decide(TABLE, _own(caller, feed), Act.READ, Kind.CALENDAR_FEED) is Decision.ALLOWED
-    )
+    return tuple(feed.published() for feed in found if _is_own(caller, feed))
 
 
 async def my_calendar_feed(context: Context, caller: Caller, _request: MyCalendarFeed) -> tuple[CalendarFeed, ...]:
@@ -113,8 +111,9 @@ def _appointment(check_in: CheckIn, partner: str | None) -> Appointment:
     )
 
 
-def _own(caller: Caller, feed: KeptFeed) -> Relations:
-    return own(caller, feed.org_id, feed.person_id)
+def _is_own(caller: Caller, feed: KeptFeed) -> bool:
+    relations = own(caller, feed.org_id, feed.person_id)
+    return decide(TABLE, relations, Act.WRITE, Kind.CALENDAR_FEED) is Decision.ALLOWED
 
 
 def _feed_id(caller: Caller) -> str:

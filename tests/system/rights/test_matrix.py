@@ -1,0 +1,105 @@
+"""Every query, kind of node, mutation and subscription, asked by everybody: what each gets stands in the table."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+
+import pytest
+from gql.transport.exceptions import TransportConnectionFailed
+from graphql import GraphQLInterfaceType
+
+from deploy.local.person import Person, Refused
+from tests.system.rights import asking
+from tests.system.rights.asking import SCHEMA, Asker
+from tests.system.rights.everything import PRINCIPALS, Everything
+from tests.system.rights.table import BY_A_SECRET, COLUMNS, MUTATIONS, NODES, QUERIES, SUBSCRIPTIONS, rows
+
+type Calls = Callable[[Everything], dict[str, str]]
+
+
+def _named() -> list[tuple[str, str, set[str]]]:
+    node = SCHEMA.type_map["Node"]
+    assert SCHEMA.query_type
+    assert SCHEMA.mutation_type
+    assert SCHEMA.subscription_type
+    assert isinstance(node, GraphQLInterfaceType)
+    return [
+        ("QUERIES", QUERIES, set(SCHEMA.query_type.fields) - {"node"}),
+        ("NODES", NODES, {kind.name for kind in SCHEMA.get_implementations(node).objects}),
+        ("MUTATIONS", MUTATIONS, set(SCHEMA.mutation_type.fields) - BY_A_SECRET),
+        ("SUBSCRIPTIONS", SUBSCRIPTIONS, set(SCHEMA.subscription_type.fields)),
+    ]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), _named(), ids=[name for name, *_ in _named()])
+def test_everything_in_the_schema_has_a_row(name: str, text: str, expected: set[str]) -> None:
+    missing, unknown = expected - set(rows(text)), set(rows(text)) - expected
+    assert not missing, (
+        f"Say who gets what of {', '.join(sorted(missing))}: add a row to {name} in tests/system/rights/table.py with "
+        f"one letter for each of {', '.join(COLUMNS)}. A new kind of node is made in everything.py beside it."
+    )
+    assert not unknown, f"The schema has no {', '.join(sorted(unknown))}: take the row out of {name}."
+
+
+@pytest.mark.parametrize(
+    ("operation", "calls", "text"),
+    [
+        ("query", asking.queries, QUERIES),
+        ("query", asking.nodes, NODES),
+        ("mutation", asking.mutations, MUTATIONS),
+    ],
+    ids=["queries", "nodes", "mutations"],
+)
+async def test_everybody_gets_what_the_table_says(
+    everything: Everything, asker: Asker, operation: str, calls: Calls, text: str
+) -> None:
+    asked = {name: call for name, call in calls(everything).items() if name not in BY_A_SECRET}
+    answers = await asyncio.gather(*(asker.letters(each, operation, asked) for each in PRINCIPALS))
+    _compare(rows(text), {name: dict(zip(PRINCIPALS, cells, strict=True)) for name, cells in _turned(asked, answers)})
+
+
+def _turned(asked: Mapping[str, str], answers: list[dict[str, str]]) -> list[tuple[str, list[str]]]:
+    return [(name, [answer[name] for answer in answers]) for name in asked]
+
+
+def _compare(expected: dict[str, dict[str, str]], found: dict[str, dict[str, str]]) -> None:
+    wrong = [
+        f"{name} for {principal}: {found[name][principal]} instead of {letter}"
+        for name, cells in expected.items()
+        for principal, letter in cells.items()
+        if found[name][principal] != letter
+    ]
+    assert wrong == []
+
+
+WATCHED = {
+    "mentorshipEvents": "subscription($id: ID!) { mentorshipEvents(id: $id) { type } }",
+    "scoreChanged": "subscription($id: ID!) { scoreChanged(mentorshipId: $id) { at } }",
+}
+
+
+@pytest.mark.parametrize("field", WATCHED)
+async def test_everybody_watches_what_the_table_says(everything: Everything, field: str) -> None:
+    tasks = [asyncio.create_task(_watched(everything, each, field)) for each in PRINCIPALS]
+    story = everything.story
+    while not all(task.done() for task in tasks):
+        due = (await story.now()).date().isoformat()
+        item = {"mentorshipId": story.mentorship_id, "ownerId": story.maria.id, "title": "Something", "due": due}
+        await story.maria.do("addActionItem", "actionItem { id }", **item)
+    found = dict(zip(PRINCIPALS, [task.result() for task in tasks], strict=True))
+    _compare({field: rows(SUBSCRIPTIONS)[field]}, {field: found})
+
+
+async def _watched(everything: Everything, principal: str, field: str) -> str:
+    person: Person = everything.people[principal]
+    if principal == "anonymous":
+        person.use("")
+    watching = person.subscribe(WATCHED[field], field, id=everything.story.mentorship_id)
+    async with asyncio.timeout(20), aclosing(watching) as events:
+        try:
+            await anext(events)
+        except Refused as refused:
+            return asking.LETTERS.get(refused.code, refused.code)
+        except TransportConnectionFailed:  # the socket is closed to who does not say who it is
+            return "U"
+    return "D"
