@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from strawberry.dataloader import DataLoader
 
-from contracts import goals, identity, notifications, sessions
+from contracts import goals, identity, notifications, sessions, simulation
 from contracts.errors import NotFound, Refusal
 from contracts.identity import GetOrganisation
 from contracts.wire import ByIds, Operation, Page, Record
@@ -176,6 +176,7 @@ class Loaders:
         self._of_goals(call)
         self._of_sessions(call)
         self.notifications = ById(call, notifications.GET_NOTIFICATIONS)
+        self.simulations = ById(call, simulation.GET_SIMULATIONS)
 
     def _of_identity(self, call: Call) -> None:
         self.organisations = OwnOrganisation(call)

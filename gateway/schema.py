@@ -43,6 +43,7 @@ from gateway.types.relay import Id, Node, find, resolved, split_id, unknown
 from gateway.types.reviews import Review, ReviewMutations
 from gateway.types.scalars import SCALARS
 from gateway.types.sessions import Cadence, CheckIn, Note, SessionMutations, SessionQueries
+from gateway.types.simulations import Simulation, SimulationMutations, SimulationQueries
 from gateway.types.support import Encouragement, Resource, SupportMutations, SupportQueries
 from gateway.types.time import TimeEntry, TimeMutations, TimeQueries
 from gateway.types.time_off import TimeOff, TimeOffMutations
@@ -89,6 +90,7 @@ NODES: dict[str, type[Node]] = {
         Agenda,
         CalendarFeed,
         Notification,
+        Simulation,
     )
 }
 
@@ -120,6 +122,7 @@ class Query(
     MovingQueries,
     NotificationQueries,
     CycleQueries,
+    SimulationQueries,
 ):
     """The queries of every domain."""
 
@@ -169,6 +172,7 @@ class Mutation(
     TimeOffMutations,
     NotificationMutations,
     CycleMutations,
+    SimulationMutations,
 ):
     """The mutations of every domain."""
 

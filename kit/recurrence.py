@@ -8,6 +8,7 @@ does not have is its last day. https://www.rfc-editor.org/rfc/rfc5545#section-3.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -97,6 +98,7 @@ def days_later(moment: datetime, zone: ZoneInfo, days: int) -> datetime:
     return to_utc(moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days), zone)
 
 
+@lru_cache(maxsize=1024)  # a cycle asks after the same rhythm again and again
 def read(*, rule: str, starts_at: datetime, zone: str) -> Recurrence:
     """What these three say. `starts_at` is what the clock on the wall shows. Raises Unreadable."""
     place, anchor = place_of(zone), starts_at.replace(tzinfo=None)

@@ -7,6 +7,7 @@ from contracts.subscriptions import SUBSCRIPTIONS
 from kit.footing import asking, stand
 from kit.process import Part
 from kit.rpc import Client, http_session, operation_routes
+from workflows import simulations
 from workflows.activities import Deliveries
 from workflows.census import Census
 from workflows.codec import Cipher, converter
@@ -36,7 +37,9 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     if settings.handles_events:
         await running.enter_async_context(Census(engine.client))
     await running.enter_async_context(footing.bus)  # left first: nothing is heard while the worker drains
-    routes = operation_routes(answers(TimeKeeper(cycles, footing.clock)), footing.verifier)
+    simulated = simulations.Simulations(engine.client, footing.clock, footing.identity, footing.signer)
+    answering = [*answers(TimeKeeper(cycles, footing.clock)), *simulations.answers(simulated)]
+    routes = operation_routes(answering, footing.verifier)
     return Part(
         "workflows",
         list(routes),

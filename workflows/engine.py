@@ -43,7 +43,7 @@ class Cycles:
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
         return True
 
     async def start(self, cycle: Cycle, told: Told | None = None) -> bool:
@@ -66,7 +66,7 @@ class Cycles:
             except WorkflowAlreadyStartedError:
                 return False
             except RPCError as error:
-                raise _unavailable(error) from error
+                raise unavailable(error) from error
             self._started[cycle.mentorship_id] = monotonic()
         return True
 
@@ -84,7 +84,7 @@ class Cycles:
                     for cycle_id in await self._open(client):
                         group.create_task(_move_one(skipper, gate, client.get_workflow_handle(cycle_id), moment))
             except* (RPCError, TimeoutError) as errors:
-                raise _unavailable(errors.exceptions[0]) from errors
+                raise unavailable(errors.exceptions[0]) from errors
             self._clock.move(by)
             log.info("time_moved", by_seconds=by.total_seconds())
 
@@ -109,6 +109,7 @@ async def _move_one(
             await skipper.fast_forward(handle, behind)
 
 
-def _unavailable(error: BaseException) -> Unavailable:
+def unavailable(error: BaseException) -> Unavailable:
+    """What a caller is told when the engine fails it."""
     log.warning("engine_failed", why=str(error))
     return Unavailable("The workflow engine does not answer right now. Try again in a moment.")

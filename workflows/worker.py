@@ -17,6 +17,7 @@ from contracts.errors import Unavailable
 from kit.telemetry import log
 from workflows.cycle import MentorshipCycle
 from workflows.settings import Settings
+from workflows.simulating import SIMULATIONS, SimulationRun, play_beside
 
 QUEUE = "mentorships"
 _PURE = (
@@ -34,9 +35,11 @@ _PURE = (
     "workflows.machine",
     "workflows.promises",
     "workflows.rhythm",
+    "workflows.simulation",
     "workflows.slots",
     "workflows.state",
 )
+PROCESSES = 2  # beside one worker; more workers play more
 _RETRY = 1.0  # seconds between tries to connect, and between looks at the server
 _LOOK = timedelta(seconds=2)
 
@@ -55,6 +58,21 @@ def make_worker(client: Client, activities: Sequence[Callable[..., Any]], *, bui
         activities=activities,
         workflow_runner=sandbox(),
         max_concurrent_workflow_tasks=8,  # more would starve each other into the two-second deadlock detector
+        graceful_shutdown_timeout=timedelta(seconds=4),
+        deployment_config=_deployment(build),
+    )
+
+
+def make_simulator(client: Client, activities: Sequence[Callable[..., Any]], *, build: str | None = None) -> Worker:
+    """A worker for simulations, on a queue of their own: they never keep a cycle waiting."""
+    return Worker(
+        client,
+        task_queue=SIMULATIONS,
+        workflows=[SimulationRun],
+        activities=activities,
+        workflow_runner=sandbox(),
+        max_concurrent_activities=PROCESSES,
+        max_concurrent_workflow_tasks=2,
         graceful_shutdown_timeout=timedelta(seconds=4),
         deployment_config=_deployment(build),
     )
@@ -119,7 +137,8 @@ class Engine:
                 if not self._settings.handles_events:
                     return
                 self._worker = make_worker(client, self._activities, build=self._settings.worker_build)
-                await self._worker.run()
+                async with make_simulator(client, [play_beside], build=self._settings.worker_build):
+                    await self._worker.run()
             except Exception as error:  # whatever it was, a part without a worker would sleep for ever
                 log.warning("engine_awaited", address=self._settings.temporal_address, why=type(error).__name__)
             await asyncio.sleep(_RETRY)

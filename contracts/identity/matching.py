@@ -37,7 +37,7 @@ class Obstacle(StrEnum):
 
 
 class RunState(StrEnum):
-    """How far a matching has come."""
+    """How far work in the background has come, such as a matching."""
 
     QUEUED = "queued"
     RUNNING = "running"

@@ -56,6 +56,13 @@ class PublishPolicy(Command, frozen=True, kw_only=True):
     policy: PolicyChanges
 
 
+class DraftPolicy(Record, frozen=True, kw_only=True):
+    """What a policy would be with these changes: checked as if it were published, and not kept anywhere."""
+
+    programme_id: str
+    policy: PolicyChanges | None = None
+
+
 class ListPolicyVersions(Record, frozen=True, kw_only=True):
     """Every version of a programme's policy, the first one first; at most 50."""
 
@@ -67,6 +74,7 @@ class ListProgrammeTemplates(Record, frozen=True, kw_only=True):
 
 
 PUBLISH_POLICY = Operation("identity.publish_policy", PublishPolicy, Programme)
+DRAFT_POLICY = Operation("identity.draft_policy", DraftPolicy, ProgrammePolicy, safe=True)
 LIST_POLICY_VERSIONS = Operation(
     "identity.list_policy_versions", ListPolicyVersions, tuple[PolicyVersion, ...], safe=True
 )

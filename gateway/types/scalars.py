@@ -7,7 +7,7 @@ from typing import Any, NewType
 import msgspec
 import strawberry
 
-from contracts import audit, goals, identity, notifications, sessions
+from contracts import audit, goals, identity, notifications, sessions, simulation
 from contracts.errors import Invalid
 from gateway.errors import ErrorCode
 
@@ -72,6 +72,7 @@ ENUMS = (
     sessions.ReviewKind,
     notifications.Template,
     notifications.MailState,
+    simulation.Profile,
 )
 
 for _kind in ENUMS:  # so that contracts need not know GraphQL and the API cannot have other values than they do

@@ -140,6 +140,7 @@ def programme_answers(context: Context) -> list[Answer[Any, Any]]:
     """Those about taking part in a programme and finding each other there."""
     return [
         Answer(identity.PUBLISH_POLICY, partial(programmes.publish_policy, context)),
+        Answer(identity.DRAFT_POLICY, partial(programmes.draft_policy, context)),
         Answer(identity.LIST_POLICY_VERSIONS, partial(programmes.list_policy_versions, context)),
         Answer(identity.LIST_PROGRAMME_TEMPLATES, partial(programmes.list_programme_templates, context)),
         Answer(identity.REPORT_PROGRAMME, partial(reports.report_programme, context)),

@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 
-from contracts import cycles, goals, identity, notifications, sessions
+from contracts import cycles, goals, identity, notifications, sessions, simulation
 from contracts.audit import AUDIT
 from contracts.errors import KINDS
 from contracts.subscriptions import EVENTS
 from contracts.wire import Operation
 
 FILE = Path(__file__).parents[2] / "contracts" / "snapshot.json"
-OWNERS = (identity, goals, sessions, notifications, cycles)
+OWNERS = (identity, goals, sessions, notifications, cycles, simulation)
 
 
 def operations() -> Iterator[Operation[Any, Any]]:

@@ -96,7 +96,9 @@ def _answered() -> Iterator[str]:
     from services.notifications import routes as of_notifications
     from services.sessions import routes as of_sessions
     from workflows import routes as of_workflows
+    from workflows import simulations as of_simulations
     from workflows.routes import TimeKeeper
+    from workflows.simulations import Simulations
 
     nothing: Any = None
     no_database: Any = {COLLECTION: None}
@@ -106,6 +108,9 @@ def _answered() -> Iterator[str]:
     for service in AuditedService:
         yield from (answer.operation.name for answer in audit_answers(Trail(no_database, service), Clock()))
     yield from (answer.operation.name for answer in of_workflows.answers(keeper))
+    yield from (
+        answer.operation.name for answer in of_simulations.answers(Simulations(nothing, Clock(), nothing, nothing))
+    )
 
 
 def test_every_part_consumes_what_it_subscribes_to() -> None:

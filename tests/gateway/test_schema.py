@@ -77,9 +77,10 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       setFeedbackCadence shareResource encourage
       requestPause answerPause resumeMentorship endMentorship closeMentorship requestMentorChange handOver
       replaceMentor answerReplacement extendMentorship workCase resolveCase reportConduct
-      verifyAuditChain exportAuditBundle createUnit placeUser importUsers"""
+      verifyAuditChain exportAuditBundle createUnit placeUser importUsers
+      simulateProgramme"""
     assert set(MUTATIONS) == set(wanted.split())
-    asked = """apiTokens oidcProvider escalations
+    asked = """simulation apiTokens oidcProvider escalations
       me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments programmeTemplates matchRun
       matchRuns matchSuggestions

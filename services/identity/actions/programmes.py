@@ -4,11 +4,13 @@ from msgspec.structs import replace
 
 from contracts.identity import (
     CreateProgramme,
+    DraftPolicy,
     ListPolicyVersions,
     ListProgrammes,
     ListProgrammeTemplates,
     PolicyVersion,
     Programme,
+    ProgrammePolicy,
     ProgrammeTemplate,
     PublishPolicy,
     Role,
@@ -40,6 +42,14 @@ async def publish_policy(context: Context, caller: Caller, request: PublishPolic
         programme, by, lambda it: programmes.publish_policy(it, request, by=caller.user_id, at=by.at)
     )
     return published.published()
+
+
+async def draft_policy(context: Context, caller: Caller, request: DraftPolicy) -> ProgrammePolicy:
+    """Whoever may publish it, and the part that plays it, may see what it would be."""
+    if caller.part != "workflows":
+        need_manager(caller, request.programme_id)
+    programme = await context.store.programmes.get(caller.org_id, request.programme_id)
+    return programmes.draft_policy(programme, request.policy)
 
 
 async def list_policy_versions(

@@ -17,7 +17,7 @@ from contracts.identity import (
     ProgrammeTemplateKey,
     PublishPolicy,
 )
-from contracts.identity.policies import MOST_VERSIONS
+from contracts.identity.policies import MOST_VERSIONS, PolicyChanges
 from contracts.wire import Change, evolve
 from services.identity.model.mentorships import check_policy
 
@@ -74,8 +74,7 @@ def create_programme(
 
 def publish_policy(programme: Programme, request: PublishPolicy, *, by: str, at: datetime) -> Change[Programme]:
     """The next version, at the end of those before it."""
-    changes = {name: value for name, value in msgspec.structs.asdict(request.policy).items() if value is not None}
-    policy = msgspec.structs.replace(programme.policy, **changes)
+    policy = _changed(programme.policy, request.policy)
     if policy == programme.policy:
         raise Invalid("This is the policy as it is. Change something, or leave it.", field="policy")
     if len(programme.versions) >= MOST_VERSIONS:
@@ -88,6 +87,18 @@ def publish_policy(programme: Programme, request: PublishPolicy, *, by: str, at:
         versions=(*programme.versions, PolicyVersion(policy=policy, published_by=by, published_at=at)),
     )
     return Change(published, (PolicyPublished(programme_id=programme.id, policy_version=policy.version),))
+
+
+def draft_policy(programme: Programme, changes: PolicyChanges | None) -> ProgrammePolicy:
+    """The policy as it would be with these changes, if it could be lived."""
+    policy = programme.policy if changes is None else _changed(programme.policy, changes)
+    check(policy)
+    return policy
+
+
+def _changed(policy: ProgrammePolicy, changes: PolicyChanges) -> ProgrammePolicy:
+    given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not None}
+    return msgspec.structs.replace(policy, **given)
 
 
 def check(policy: ProgrammePolicy) -> None:

@@ -1,0 +1,1 @@
+"""Programmes played without an engine: the same machine, people made of numbers, and instants in their order."""
