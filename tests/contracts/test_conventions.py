@@ -108,9 +108,8 @@ def _answered() -> Iterator[str]:
     for service in AuditedService:
         yield from (answer.operation.name for answer in audit_answers(Trail(no_database, service), Clock()))
     yield from (answer.operation.name for answer in of_workflows.answers(keeper))
-    yield from (
-        answer.operation.name for answer in of_simulations.answers(Simulations(nothing, Clock(), nothing, nothing))
-    )
+    simulations = Simulations(nothing, Clock(), nothing, nothing)
+    yield from (answer.operation.name for answer in of_simulations.answers(simulations))
 
 
 def test_every_part_consumes_what_it_subscribes_to() -> None:

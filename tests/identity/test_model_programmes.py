@@ -51,6 +51,16 @@ def test_a_new_version_changes_what_is_named_and_keeps_the_rest_and_the_old_one(
     assert change.events == (PolicyPublished(programme_id="programme-1", policy_version=2),)
 
 
+def test_a_draft_is_checked_like_a_version_and_is_kept_nowhere() -> None:
+    programme = a_programme()
+    assert model.draft_policy(programme, None) == programme.policy
+    drafted = model.draft_policy(programme, PolicyChanges(length=91 * DAY))
+    assert drafted == msgspec.structs.replace(programme.policy, length=91 * DAY)
+    with pytest.raises(Invalid) as refused:
+        model.draft_policy(programme, PolicyChanges(match_nudges=(20 * DAY,)))
+    assert refused.value.field == "match_nudges"
+
+
 def test_publishing_what_is_there_already_is_refused() -> None:
     with pytest.raises(Invalid):
         published(a_programme())

@@ -11,7 +11,8 @@ from tests.system.polling import until
 from tests.system.programmes import Circle, a_circle
 
 SPREAD = "{ mean p10 p50 p90 }"
-SHOWN = f"""id state progress pairs months seed policyVersion finishedAt behaviour {{ profile share }} programme {{ id }}
+SHOWN = f"""
+  id state progress pairs months seed policyVersion finishedAt behaviour {{ profile share }} programme {{ id }}
   requestedBy {{ name }} figures {{ pairs weeks notificationsSent checkInsHeld checkInsMissed escalations
     mentorHoursGiven staffHoursNeeded openAtEnd notifications {SPREAD} mentorHours {SPREAD} staffHours {SPREAD}
     coverage {SPREAD} kept {SPREAD} notificationsByTemplate {{ template count }} escalationsByKind {{ kind count }}
@@ -114,11 +115,9 @@ async def test_what_cannot_be_played_is_refused(circle: Circle, given: dict[str,
 
 async def test_an_unknown_profile_is_no_request_at_all(circle: Circle) -> None:
     programme = await circle.programme()
+    given = {"programmeId": programme, "behaviour": [{"profile": "HEROIC", "share": 100}], **SMALL}
     with pytest.raises(Refused) as refused:
-        behaviour = [{"profile": "HEROIC", "share": 100}]
-        await circle.priya.do(
-            "simulateProgramme", "simulation { id }", programmeId=programme, behaviour=behaviour, **SMALL
-        )
+        await circle.priya.do("simulateProgramme", "simulation { id }", **given)
     assert "HEROIC" in refused.value.message
 
 

@@ -1,10 +1,12 @@
 """The same pairs once simulated and once on a real engine: `make simulation-check` compares what they come to.
 
 On the engine the people are the very same; what they do is told as signals, and the cycle's activities ask them. Time
-is moved day by day, and to every moment at which somebody does something.
+is moved week by week, and to every moment at which somebody does something in the simulation: what they do there, and
+whether they do it, the engine's own cycle decides.
 """
 
 import asyncio
+import logging
 import sys
 import tempfile
 import time
@@ -13,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
@@ -32,13 +35,14 @@ from workflows.facts import Fact, Scheduled, Settled, Told
 from workflows.simulation import tally
 from workflows.simulation.behaviour import USUAL
 from workflows.simulation.life import Life, Plan, a_mentorship, play
+from workflows.simulation.people import Deed
 from workflows.simulation.tally import Tally
 from workflows.state import Cycle
 from workflows.worker import make_worker
 
 WITHIN = 0.02
 _AT_ONCE = 8  # pairs: as many as the worker thinks about at once
-_DAY = timedelta(days=1)
+_STEP, _BLINK = timedelta(weeks=1), timedelta(microseconds=1)
 
 
 class People:
@@ -77,6 +81,25 @@ def _check_in(answers: list[Fact], life: Life) -> CheckIn:
     )  # fmt: skip
 
 
+class Watched(Life):
+    """A simulated pair that remembers when somebody did something."""
+
+    acted: list[datetime]
+
+    def do(self, deed: Deed) -> None:
+        """Remember the moment."""
+        self.acted.append(deed.at)
+        super().do(deed)
+
+
+def acted(plan: Plan, number: int) -> list[datetime]:
+    """The moments at which one of the pair does something in the simulation."""
+    watched = Watched.of(plan, number)
+    watched.acted = []
+    watched.run(plan.ends)
+    return watched.acted
+
+
 class Walk:
     """One pair on the engine."""
 
@@ -85,6 +108,8 @@ class Walk:
         self._mentorship: Mentorship = a_mentorship(plan, number)
         self._cycles = Cycles(lambda: client, Clock())
         self._skipper = TimeSkipper(client)
+        self._moved = timedelta()
+        self._looks = acted(plan, number)
         self._handle = client.get_workflow_handle_for(MentorshipCycle.run, self._mentorship.id)
         people.lives[self._mentorship.id] = self._life
 
@@ -94,19 +119,45 @@ class Walk:
         life, at = self._life, self._plan.begins
         life.plan(life.pair.propose())
         while at < self._plan.ends:
-            at = min(at + _DAY, life.coming or self._plan.ends, self._plan.ends)
+            at = min(at + _STEP, self._plan.ends, *(each for each in (life.coming, self._next_look(at)) if each))
             if not await self._live_until(at):
                 break
-            while (deed := life.due(at)) is not None:
-                if life.record.closed_at is None:
-                    life.do(deed)
-                    await self._cycles.tell(self._mentorship.id, Told(event_id=f"{at}{deed}"[:200], fact=deed.fact))
+            await self._act(at)
         return life.counted()
 
+    def _next_look(self, at: datetime) -> datetime | None:
+        return next((each for each in self._looks if each > at), None)
+
+    async def _act(self, at: datetime) -> None:
+        """Whatever is to be done until then. At the very end nothing may be under way any more."""
+        last = at >= self._plan.ends
+        if last:
+            await self._idle()
+        while (deed := self._life.due(at - _BLINK if last else at)) is not None:
+            if self._life.record.closed_at is None:
+                self._life.do(deed)
+                told = Told(event_id=f"{deed.at}:{type(deed.fact).__name__}:{deed.keeps}", fact=deed.fact)
+                await self._cycles.tell(self._mentorship.id, told)
+            if last:
+                await self._idle()
+
+    async def _idle(self) -> None:
+        """Wait until the engine has nothing to do for the cycle but to wait."""
+        async with asyncio.timeout(60):
+            while await self._is_busy():  # noqa: ASYNC110 -- what is waited for happens in another process
+                await asyncio.sleep(0.05)
+
+    async def _is_busy(self) -> bool:
+        found = (await self._handle.describe()).raw_description
+        return bool(found.pending_activities) or found.HasField("pending_workflow_task")
+
     async def _live_until(self, at: datetime) -> bool:
-        """False if it is over."""
-        behind = at - await self._skipper.get_current_time(self._handle)
-        return behind <= timedelta() or await self._skipper.fast_forward(self._handle, behind)
+        """False if it is over. The cycle's clock is the real one and all that it was moved by."""
+        behind = at - datetime.now(UTC) - self._moved
+        if behind <= timedelta():
+            return True
+        self._moved += behind
+        return await self._skipper.fast_forward(self._handle, behind)
 
 
 async def walked(client: Client, plan: Plan) -> Tally:
@@ -151,6 +202,7 @@ def a_plan(*, pairs: int, months: int) -> Plan:
 
 async def main(pairs: int, months: int) -> int:
     """Print both; 1 if they disagree."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as state:
         async with Backends(state=Path(state), only={"temporal"}, disposable=True) as backends:
             client = await Client.connect(backends["temporal"].url, data_converter=converter(CIPHER))

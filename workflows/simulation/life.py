@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
+from typing import Self
 
 import msgspec
 
@@ -94,7 +95,7 @@ class Life:
         self._planned = 0
 
     @classmethod
-    def of(cls, plan: Plan, number: int) -> "Life":
+    def of(cls, plan: Plan, number: int) -> Self:
         """The pair of this number, just proposed."""
         mentorship = a_mentorship(plan, number)
         record = Record(begins=plan.begins, weeks=plan.weeks)
