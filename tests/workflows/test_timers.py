@@ -1,153 +1,42 @@
 """Every timer at its instant, one second before, one after, and with what it waits for arriving in that instant."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
-from contracts.identity import CaseKind, ChangePhase, Closure, OpenCase, Party, Phase
+from contracts.identity import Gap, Party, Phase
 from contracts.notifications import Prompt, Template
-from contracts.sessions import OpenPulse
-from contracts.wire import CycleCommand
-from tests.workflows.play import BOTH, PATIENT, START, Play, a_cadence, a_cycle
+from tests.workflows.play import PATIENT, START, Play, a_cycle
+from tests.workflows.timers import DAY, HELP, PAUSE, REVIEWED, TIMERS, Timer, active, closing, enters, then
 from workflows import machine
-from workflows.facts import (
-    Accepted,
-    ChangeAsked,
-    EndAsked,
-    Fact,
-    GoalAgreed,
-    GoalMet,
-    HelpAsked,
-    HelpGiven,
-    ItemBlocked,
-    ItemUnblocked,
-    Lived,
-    Outcome,
-    Paused,
-    Progressed,
-    Replaced,
-    Settled,
-    Signed,
-    Told,
-)
+from workflows.facts import Fact, Paused, Told
 
-DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
 
-@dataclass(frozen=True)
-class Timer:
-    """What leads to it, when it is due, what then happens, and the facts that keep it from happening."""
-
-    name: str
-    prelude: Callable[[Play], None]
-    after: timedelta
-    shows: Callable[[CycleCommand], bool]
-    awaited: tuple[Fact, ...] = ()
-    patient: bool = True
-
-
-def case(kind: CaseKind) -> Callable[[CycleCommand], bool]:
-    return lambda command: isinstance(command, OpenCase) and command.kind is kind
-
-
-def told(template: Template, step: str = "") -> Callable[[CycleCommand], bool]:
-    return lambda command: (
-        isinstance(command, Prompt) and command.template is template and command.step.startswith(step)
-    )
-
-
-def enters(phase: Phase, closure: Closure | None = None) -> Callable[[CycleCommand], bool]:
-    return lambda command: (
-        isinstance(command, ChangePhase) and command.phase is phase and closure in {None, command.closure}
-    )
-
-
-def nothing(_: Play) -> None:
-    pass
-
-
-def accept(play: Play) -> None:
-    play.accept()
-
-
-def active(play: Play) -> None:
-    """Active, with a cadence that gives no meeting: nothing but one timer shows."""
-    play.accept()
-    play.sign()
-    play.tell(GoalAgreed(goal_id="g1"), a_cadence(zone="Nowhere/Land"))
-
-
-def then(*facts: Fact) -> Callable[[Play], None]:
-    def prelude(play: Play) -> None:
-        active(play)
-        play.tell(*facts)
-
-    return prelude
-
-
-def closing(play: Play) -> None:
-    active(play)
-    play.wait(days=154)
-
-
-def closed(play: Play) -> None:
-    then(EndAsked(closure=Closure.BY_PROGRAMME))(play)
-    play.review()
-
-
-ACCEPTED: tuple[Fact, ...] = tuple(Accepted(party=party) for party in BOTH)
-SIGNED: tuple[Fact, ...] = (*(Signed(party=party, version=1) for party in BOTH), GoalAgreed(goal_id="g1"), a_cadence())
-PAUSE = Paused(started_at=START, until=START + 30 * DAY)
-HELP = HelpAsked(help_request_id="h1", asked_by="u-mentee", due=(START + 3 * DAY).date())
-
-TIMERS = [
-    Timer("match response", nothing, 14 * DAY, enters(Phase.EXPIRED), ACCEPTED),
-    Timer("signatures overdue", accept, 14 * DAY, case(CaseKind.AGREEMENT_OVERDUE), SIGNED),
-    Timer("not started", accept, 28 * DAY, enters(Phase.CLOSED, Closure.NOT_STARTED), SIGNED),
-    Timer("first meeting", accept, 14 * DAY, case(CaseKind.FIRST_MEETING)),
-    Timer("silence", active, 30 * DAY, case(CaseKind.AT_RISK), (Lived(),), patient=False),
-    Timer("inactivity", active, 60 * DAY, case(CaseKind.INACTIVITY), (Lived(),), patient=False),
-    Timer("inactivity notice", active, 90 * DAY, told(Template.INACTIVITY_NOTICE), (Lived(),), patient=False),
-    Timer("inactivity closing", active, 97 * DAY, enters(Phase.CLOSING), (Lived(),), patient=False),
-    Timer("stale goal", active, 28 * DAY, told(Template.GOAL_STALE), (Progressed(goal_id="g1"),)),
-    Timer("help escalated", then(HELP), 7 * DAY, case(CaseKind.HELP_OVERDUE), (HelpGiven(help_request_id="h1"),)),
-    Timer(
-        "blocked item", then(ItemBlocked(item_id="i1")), 7 * DAY, case(CaseKind.BLOCKED_ITEM),
-        (ItemUnblocked(item_id="i1"),),
-    ),
-    Timer("milestone review", active, 84 * DAY, told(Template.REVIEW_OPENED)),
-    Timer("mid-term", active, 91 * DAY, told(Template.RENEGOTIATION_WINDOW)),
-    Timer("pause reminder", then(PAUSE), 23 * DAY, told(Template.PAUSE_ENDING)),
-    Timer("pause", then(PAUSE), 30 * DAY, enters(Phase.ACTIVE)),
-    Timer("rematch buffer", then(ChangeAsked()), 14 * DAY, told(Template.MENTOR_CHANGE_REQUESTED)),
-    Timer(
-        "rematch limit", then(ChangeAsked()), 21 * DAY, case(CaseKind.NO_MENTOR),
-        (Replaced(mentor_id="u-next", agreement_version=2),),
-    ),
-    Timer(
-        "goals met", then(GoalMet(goal_id="g1")), 28 * DAY, enters(Phase.CLOSING), (GoalAgreed(goal_id="g2"),)
-    ),
-    Timer("early closing", then(EndAsked(closure=Closure.EARLY_BY_MENTOR)), 14 * DAY, enters(Phase.CLOSED)),
-    Timer("closing", active, 154 * DAY, enters(Phase.CLOSING), (EndAsked(closure=Closure.CONDUCT),)),
-    Timer("hard close", closing, 42 * DAY, enters(Phase.CLOSED), ()),
-    Timer("first survey", closed, 90 * DAY, told(Template.ALUMNI_SURVEY, "survey-1")),
-    Timer("second survey", closed, 180 * DAY, told(Template.ALUMNI_SURVEY, "survey-2")),
-    Timer("archive", closed, 208 * DAY, enters(Phase.ARCHIVED)),
-]  # fmt: skip
-
-
 def played(timer: Timer) -> tuple[Play, Callable[[], int]]:
-    play = Play(a_cycle(policy=PATIENT)) if timer.patient else Play()
+    play = Play(a_cycle(policy=timer.policy))
     timer.prelude(play)
     before = len(play.commands)
     return play, lambda: sum(map(timer.shows, play.commands[before:]))
 
 
-@pytest.mark.parametrize("timer", TIMERS, ids=lambda timer: timer.name)
+def hear_at(play: Play, after: timedelta, facts: tuple[Fact, ...]) -> None:
+    """Live until a second before, and hear the last of these facts in the instant itself, before its timer fires."""
+    play.wait(seconds=(after - SECOND).total_seconds())
+    play.tell(*facts[:-1])
+    play.now += SECOND
+    machine.hear(play.cycle, Told(event_id="late", fact=facts[-1]), play.now)
+    play.deliver()
+
+
+def test_the_table_has_every_timer_of_the_machine() -> None:
+    assert {timer.kind for timer in TIMERS} == set(machine._WHEN_DUE)
+
+
+@pytest.mark.parametrize("timer", TIMERS, ids=str)
 def test_it_happens_at_its_instant_and_not_a_second_before(timer: Timer) -> None:
     play, count = played(timer)
     due = play.now + timer.after
@@ -155,39 +44,35 @@ def test_it_happens_at_its_instant_and_not_a_second_before(timer: Timer) -> None
     assert count() == 0
     play.wait(seconds=1)
     assert count() == 1
-    (when,) = [command.at for command in play.commands if timer.shows(command)][-1:]
+    when = [command.at for command in play.commands if timer.shows(command)][-1]
     assert when == due
     play.wait(seconds=1)
     assert count() == 1
 
 
-@pytest.mark.parametrize("timer", [each for each in TIMERS if each.awaited], ids=lambda timer: timer.name)
+@pytest.mark.parametrize("timer", TIMERS, ids=str)
 def test_what_is_awaited_wins_when_it_arrives_in_the_same_instant(timer: Timer) -> None:
     play, count = played(timer)
-    play.wait(seconds=(timer.after - SECOND).total_seconds())
-    play.now += SECOND
-    for number, fact in enumerate(timer.awaited):
-        told_now = Told(event_id=f"late-{number}", fact=fact)
-        if number < len(timer.awaited) - 1:
-            play.now -= SECOND  # all but the last were there before
-            machine.hear(play.cycle, told_now, play.now)
-            play.now += SECOND
-        else:
-            machine.hear(play.cycle, told_now, play.now)
-        play.deliver()
-    assert count() == 0
+    hear_at(play, timer.after, timer.awaited)
+    play.wait(seconds=2)
+    assert count() == timer.instead
 
 
-def test_a_held_check_in_of_the_same_instant_is_the_first_meeting() -> None:
-    play = Play(a_cycle(policy=replace(PATIENT, attendance_tacit_after=30 * DAY)))
-    play.accept()
-    play.sign()
-    play.tell(GoalAgreed(goal_id="g1"), a_cadence())
-    play.wait(days=13, hours=23)
-    play.now = START + 14 * DAY
-    play.tell(Settled(check_in_id="c1", index=1, outcome=Outcome.HELD))
-    play.wait(days=1)
-    assert not any(map(case(CaseKind.FIRST_MEETING), play.commands))
+@pytest.mark.parametrize("timer", TIMERS, ids=str)
+def test_what_comes_after_its_timer_in_the_same_instant_does_not_make_it_happen_again(timer: Timer) -> None:
+    play, count = played(timer)
+    play.wait(seconds=timer.after.total_seconds())
+    play.tell(*timer.awaited)
+    play.wait(seconds=2)
+    assert count() == 1
+
+
+def test_looking_back_in_the_last_instant_leaves_no_gap() -> None:
+    play = Play(a_cycle(policy=PATIENT))
+    closing(play)
+    hear_at(play, 42 * DAY, REVIEWED)
+    (closed,) = [command for command in play.commands if enters(Phase.CLOSED)(command)]
+    assert closed.gaps == (Gap.GOALS_OPEN,)
 
 
 def test_help_is_reminded_of_when_its_day_is_over() -> None:
@@ -198,9 +83,19 @@ def test_help_is_reminded_of_when_its_day_is_over() -> None:
     assert [(each.recipient_ids, each.at.date()) for each in reminders] == [(play.cycle.users(Party.MENTOR), HELP.due)]
 
 
-def test_both_are_asked_how_it_goes_twice_and_then_monthly() -> None:
-    play = Play(a_cycle(policy=PATIENT))
+def test_a_pause_holds_every_timer_and_lets_it_go_on_by_as_much() -> None:
+    play = Play(a_cycle(policy=replace(PATIENT, milestone_every=40 * DAY, review_opens_before=DAY)))
     active(play)
-    play.wait(days=60)
-    asked = [(pulse.index, (pulse.at - START).days) for pulse in play.of(OpenPulse)]
-    assert asked == [(1, 14), (2, 28), (3, 58)]
+    before = {name: at for name, at in play.cycle.deadlines.items() if not name.startswith(("progress", "schedule"))}
+    play.tell(PAUSE)
+    assert set(play.cycle.deadlines) == {"resume", "pause-reminder"}
+    play.wait(days=30)
+    after = {name: at for name, at in play.cycle.deadlines.items() if name in before}
+    assert after == {name: at + 30 * DAY for name, at in before.items()}
+
+
+def test_a_pause_that_is_shorter_than_its_reminder_reminds_nobody() -> None:
+    play = Play(a_cycle(policy=PATIENT))
+    then(Paused(started_at=START, until=START + 7 * DAY))(play)
+    play.wait(days=8)
+    assert not [prompt for prompt in play.of(Prompt) if prompt.template is Template.PAUSE_ENDING]
