@@ -1,6 +1,6 @@
 """When the two meet next, as their cadence says it. Pure; reading a rule is the kit's, alike for every part."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from kit import recurrence
 
@@ -19,3 +19,8 @@ def occurrences(*, rule: str, starts_at: datetime, zone: str, after: datetime, u
 def same_time(moment: datetime, zone: str, *, days: int) -> datetime:
     """The same wall time in the zone so many days later."""
     return recurrence.days_later(moment, recurrence.place_of(zone), days)
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    """Which day it is there. ValueError if the zone cannot be read."""
+    return moment.astimezone(recurrence.place_of(zone)).date()

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from contracts.identity import TimeOffRule
-from workflows.calendar import occurrences, same_time
+from workflows.calendar import day_of, occurrences, same_time
 from workflows.facts import CadenceSet
 from workflows.state import Cycle
 
@@ -43,7 +42,10 @@ def is_off(cycle: Cycle, moment: datetime) -> bool:
     """Whether this lies in time off, as the cadence's zone counts days."""
     if cycle.cadence is None:
         return False
-    day = moment.astimezone(ZoneInfo(cycle.cadence.zone)).date()
+    try:
+        day = day_of(moment, cycle.cadence.zone)
+    except ValueError:
+        return False  # nobody can say which day it is there; a cycle must not stand still for it
     return any(off.first_day <= day <= off.last_day for off in cycle.times_off.values() if not off.is_removed)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from contracts.identity import ChangePhase, Closure, Gap, Party, Phase, ProgrammePolicy
 from contracts.notifications import Prompt, Template
@@ -13,6 +14,7 @@ from workflows.facts import (
     Accepted,
     Declined,
     Drafted,
+    EndAsked,
     GoalAgreed,
     GoalReopened,
     NotScheduled,
@@ -318,3 +320,15 @@ def test_old_news_of_a_goal_do_not_undo_newer_ones() -> None:
     play = Play()
     play.tell(GoalReopened(goal_id="g1", sequence=4), GoalAgreed(goal_id="g1", sequence=3))
     assert play.cycle.agreed_goals == []
+
+
+def test_surveys_of_a_policy_that_names_them_in_another_order_all_come_before_the_archive() -> None:
+    days = [timedelta(days=number) for number in (90, 20, 60)]
+    play = Play(a_cycle(policy=replace(PATIENT, alumni_surveys=tuple(days))))
+    play.become_active()
+    play.tell(EndAsked(closure=Closure.BY_PROGRAMME))
+    play.review()
+    play.wait(days=200)
+    assert [step for _, _, step in prompts(play, Template.ALUMNI_SURVEY)] == ["survey-2", "survey-3", "survey-1"]
+    assert phases(play)[-2:] == [Phase.ALUMNI, Phase.ARCHIVED]
+    assert play.cycle.is_over

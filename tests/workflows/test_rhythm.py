@@ -140,3 +140,11 @@ def test_past_times_off_are_forgotten() -> None:
     play.wait(days=30)
     play.tell(off("2026-03-01", "2026-03-02", 2))
     assert list(play.cycle.times_off) == ["off-2"]
+
+
+def test_a_zone_that_cannot_be_read_does_not_wedge_a_cycle_that_hears_of_time_off() -> None:
+    play = active()
+    play.tell(a_cadence(zone="Mars/Base", version=2), off("2026-01-13", "2026-01-16"))
+    play.tell(Scheduled(check_in_id="c1", index=1, starts_at=FIRST + DAY, minutes=60, sequence=2))
+    assert play.of(SkipCheckIn) == []
+    assert play.cycle.meetings[1].starts_at == FIRST + DAY

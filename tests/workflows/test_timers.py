@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from contracts.identity import Gap, Party, Phase
+from contracts.identity import ChangePhase, Gap, Party, Phase
 from contracts.notifications import Prompt, Template
 from tests.workflows.play import PATIENT, START, Play, a_cycle
-from tests.workflows.timers import DAY, HELP, PAUSE, REVIEWED, TIMERS, Timer, active, closing, enters, then
+from tests.workflows.timers import DAY, HELP, PAUSE, REVIEWED, TIMERS, Timer, active, closing, then
 from workflows import machine
 from workflows.facts import Fact, Paused, Told
 
@@ -71,8 +71,8 @@ def test_looking_back_in_the_last_instant_leaves_no_gap() -> None:
     play = Play(a_cycle(policy=PATIENT))
     closing(play)
     hear_at(play, 42 * DAY, REVIEWED)
-    (closed,) = [command for command in play.commands if enters(Phase.CLOSED)(command)]
-    assert closed.gaps == (Gap.GOALS_OPEN,)
+    assert play.of(ChangePhase)[-1].phase is Phase.CLOSED
+    assert play.of(ChangePhase)[-1].gaps == (Gap.GOALS_OPEN,)
 
 
 def test_help_is_reminded_of_when_its_day_is_over() -> None:

@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from contracts.goals import OpenCommitment
-from contracts.identity import CaseKind, ChangePhase, Closure, Health, OpenCase, Party, Phase, ProgrammePolicy, SetHealth
+from contracts.identity import (
+    CaseKind,
+    ChangePhase,
+    Closure,
+    Health,
+    OpenCase,
+    Phase,
+    ProgrammePolicy,
+    SetHealth,
+)
 from contracts.notifications import Prompt, Template
 from contracts.sessions import OpenPulse, OpenReview, ReviewKind, ScheduleCheckIn, SettleAttendance
 from contracts.wire import CycleCommand
