@@ -78,18 +78,20 @@ class Live:
                 self._forget(mentorship_id, watch)
 
     @contextmanager
-    def watch(self, mentorship_id: str) -> Iterator[Watch]:
-        """Watch a mentorship for as long as the block lasts."""
+    def watch(self, *mentorship_ids: str) -> Iterator[Watch]:
+        """Watch mentorships for as long as the block lasts."""
         watch = Watch()
-        self._watches[mentorship_id].add(watch)
+        for each in mentorship_ids:
+            self._watches[each].add(watch)
         try:
             yield watch
         finally:
-            self._forget(mentorship_id, watch)
+            for each in mentorship_ids:
+                self._forget(each, watch)
 
     def count(self) -> int:
         """How many watch something now."""
-        return sum(len(watches) for watches in self._watches.values())
+        return len(set[Watch]().union(*self._watches.values()))
 
     def close(self) -> None:
         """End every watch because this process ends."""

@@ -223,6 +223,8 @@ class Loaders:
         self.progress_updates_of = Listed(call, goals.LIST_PROGRESS_UPDATES)
         self.commitments = ById(call, goals.GET_COMMITMENTS)
         self.commitments_of = Listed(call, goals.LIST_COMMITMENTS)
+        self.due_soon = Each(call, goals.GET_DUE_SOON)
+        self.awaited_replies = Each(call, goals.GET_AWAITED_REPLIES)
         self.briefs = Briefs(call)
         self.scores = Each(call, goals.EXPLAIN_SCORES)
         self.resources = ById(call, goals.GET_RESOURCES)

@@ -16,7 +16,8 @@ from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
 from gateway.types.cases import Case, CaseMutations, CaseQueries, ConductReport
-from gateway.types.cycles import CycleMutations, CycleQueries, Subscription
+from gateway.types.cycles import CycleMutations, CycleQueries, CycleSubscriptions
+from gateway.types.dashboard import DashboardQueries, DashboardSubscriptions
 from gateway.types.directory import DirectoryMutations, DirectoryQueries
 from gateway.types.enrolments import Cohort, Enrolment, EnrolmentMutations, EnrolmentQueries
 from gateway.types.feedback import Feedback, FeedbackCadence, FeedbackMutations
@@ -113,6 +114,7 @@ class Query(
     ProgressQueries,
     HelpQueries,
     SupportQueries,
+    DashboardQueries,
     InsightQueries,
     SessionQueries,
     TimeQueries,
@@ -175,6 +177,11 @@ class Mutation(
     SimulationMutations,
 ):
     """The mutations of every domain."""
+
+
+@strawberry.type(description="Everything that can be watched.")
+class Subscription(CycleSubscriptions, DashboardSubscriptions):
+    """Over graphql-transport-ws only."""
 
 
 class Schema(strawberry.Schema):

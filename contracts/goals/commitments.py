@@ -64,5 +64,6 @@ PROPOSE_RENEGOTIATION = Operation("goals.propose_renegotiation", ProposeRenegoti
 RESPOND_TO_RENEGOTIATION = Operation("goals.respond_to_renegotiation", RespondToRenegotiation, Commitment)
 GET_COMMITMENTS = Operation("goals.get_commitments", ByIds, tuple[Commitment, ...], safe=True)
 LIST_COMMITMENTS = Operation("goals.list_commitments", CommitmentsOf, tuple[Page[Commitment] | None, ...], safe=True)
+GET_DUE_SOON = Operation("goals.get_due_soon", ByIds, tuple[tuple[Commitment, ...] | None, ...], safe=True)
 GET_SCORES = Operation("goals.get_scores", ByIds, tuple[Score | None, ...], safe=True)
 EXPLAIN_SCORES = Operation("goals.explain_scores", ByIds, tuple[Explanation | None, ...], safe=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Annotated, Self
@@ -15,7 +15,7 @@ from contracts.cycles import ReadClock
 from contracts.errors import Unauthenticated, Unavailable
 from contracts.wire import Envelope
 from gateway.context import Context, Info
-from gateway.live import Watch
+from gateway.live import Watch, mentorship_of
 from gateway.loaders import Loaders
 from gateway.types.events import kind_of, may_see, title_of
 from gateway.types.ledger import Score
@@ -25,6 +25,8 @@ from gateway.types.relay import Id, field, find, global_id, resolved, subscribed
 
 ACCESS_SECONDS = 5.0  # for which an answer about somebody's right to watch is believed
 LEDGER = ("goals.commitment_", "goals.renegotiation_")  # the events that may change a score
+type Concerns = Callable[[str, identity.Mentorship, Envelope], bool]
+
 OfMentorship = Annotated[strawberry.ID, strawberry.argument(description="The mentorship.")]
 EXPIRED = "Your access token has expired. Refresh it and subscribe again."
 
@@ -70,6 +72,7 @@ class MentorshipEvent:
     id: strawberry.ID = field("The event's own id; seen twice means it is the same event.")
     type: str = field("The topic, as in goals.goal_agreed.v1.")
     at: datetime = field("When it happened.")
+    mentorship_id: strawberry.ID = field("The global id of the mentorship that it happened in.")
     subject: strawberry.ID = field("The global id of the object that it happened to.")
     sequence: int = field("The object's version after it.")
     actor_id: strawberry.ID | None = field("The person who caused it; null for the platform itself.")
@@ -83,6 +86,7 @@ class MentorshipEvent:
             id=strawberry.ID(envelope.id),
             type=envelope.type,
             at=envelope.time,
+            mentorship_id=global_id("Mentorship", mentorship_of(envelope)),
             subject=global_id(kind_of(envelope.type), envelope.subject),
             sequence=envelope.sequence,
             actor_id=global_id("User", envelope.actorid) if person else None,
@@ -107,9 +111,9 @@ class CycleMutations:
     move_time = mutation(cycles.MOVE_TIME, MoveTimeInput, MoveTimePayload)
 
 
-@strawberry.type(description="Everything that can be watched.")
-class Subscription:
-    """Over graphql-transport-ws only."""
+@strawberry.type
+class CycleSubscriptions:
+    """What happens in one mentorship."""
 
     @subscribed(
         "What happens in a mentorship from now on, for its parties and its programme manager, while the token holds."
@@ -117,7 +121,7 @@ class Subscription:
     async def mentorship_events(self, info: Info, id: Id) -> AsyncGenerator[MentorshipEvent]:
         """Events that the viewer may see, as they arrive."""
         mentorship = await find(info.context, Mentorship, id)
-        async with _watching(info.context, mentorship.record) as envelopes:
+        async with watching(info.context, mentorship.record) as envelopes:
             async for envelope in envelopes:
                 yield MentorshipEvent.of(envelope)
 
@@ -125,7 +129,7 @@ class Subscription:
     async def score_changed(self, info: Info, mentorship_id: OfMentorship) -> AsyncGenerator[Score]:
         """What time alone changes is seen with the next change of the ledger."""
         mentorship = await find(info.context, Mentorship, mentorship_id)
-        async with _watching(info.context, mentorship.record) as envelopes:
+        async with watching(info.context, mentorship.record) as envelopes:
             explained = await _explained(info.context, mentorship.record.id)
             yield Score.explained(explained)
             async for envelope in envelopes:
@@ -143,31 +147,41 @@ async def _explained(context: Context, mentorship_id: str) -> goals.Explanation:
 
 
 @asynccontextmanager
-async def _watching(context: Context, mentorship: identity.Mentorship) -> AsyncIterator[AsyncGenerator[Envelope]]:
-    """The events that the viewer may see, from this moment on. What ends the watch is raised: see `_seen`."""
-    with context.live.watch(mentorship.id) as watch:
+async def watching(
+    context: Context, *mentorships: identity.Mentorship, concerns: Concerns = may_see
+) -> AsyncIterator[AsyncGenerator[Envelope]]:
+    """The events that concern the viewer, from this moment on. What ends the watch is raised: see `_seen`."""
+    known = {mentorship.id: mentorship for mentorship in mentorships}
+    with context.live.watch(*known) as watch:
         left = context.viewer.seconds_left()
         expiry = asyncio.get_running_loop().call_later(left, watch.end, Unauthenticated(EXPIRED))
         try:
-            async with aclosing(_seen(context, mentorship, watch)) as envelopes:
+            async with aclosing(_seen(context, known, watch, concerns)) as envelopes:
                 yield envelopes
         finally:
             expiry.cancel()
 
 
-async def _seen(context: Context, mentorship: identity.Mentorship, watch: Watch) -> AsyncGenerator[Envelope]:
-    """Those that the viewer may see. Raises what ends the watch: no token, no access, too slow, restart."""
+async def _seen(
+    context: Context, known: dict[str, identity.Mentorship], watch: Watch, concerns: Concerns
+) -> AsyncGenerator[Envelope]:
+    """Those that concern the viewer. Raises what ends the watch: no token, no access, too slow, restart."""
     checked_at = time.monotonic()
     async for envelope in watch.events():
         if time.monotonic() - checked_at > ACCESS_SECONDS:
-            await _check_access(context, mentorship.id)
+            known = await _as_they_are(context, known)
             checked_at = time.monotonic()
-        if may_see(context.viewer.caller.user_id, mentorship, envelope):
+        if concerns(context.viewer.caller.user_id, known[mentorship_of(envelope)], envelope):
             yield envelope
 
 
-async def _check_access(context: Context, mentorship_id: str) -> None:
-    """Refuse a watcher who has lost the right to see the mentorship; an identity part that is down changes no right."""
+async def _as_they_are(context: Context, known: dict[str, identity.Mentorship]) -> dict[str, identity.Mentorship]:
+    """Refuse a watcher who has lost the right to see a mentorship; an identity part that is down changes no right."""
+    loader = Loaders(context.call).mentorships
     with suppress(Unavailable):
-        if await Loaders(context.call).mentorships.load(mentorship_id) is None:
-            raise unknown("Mentorship", global_id("Mentorship", mentorship_id))
+        found = dict(zip(known, await asyncio.gather(*map(loader.load, known)), strict=True))
+        for mentorship_id, mentorship in found.items():
+            if mentorship is None:
+                raise unknown("Mentorship", global_id("Mentorship", mentorship_id))
+        return {key: mentorship for key, mentorship in found.items() if mentorship is not None}
+    return known

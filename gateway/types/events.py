@@ -117,9 +117,21 @@ BETWEEN_THE_TWO = (
 ONES_OWN = ("sessions.pulse_answered.",)  # whether the other has answered is not for a party to know
 
 
+NEEDS_THE_MENTOR = frozenset({
+    "goals.help_requested.v1",
+    "goals.action_blocked.v1",
+    "goals.goal_proposed.v1",
+    "goals.feedback_clarified.v1",
+    "sessions.preparation_submitted.v1",
+    "sessions.reschedule_proposed.v1",
+    "sessions.time_off_added.v1",
+})  # fmt: skip
+
+
 class _Enumerations(msgspec.Struct, rename="camel"):
     phase: str = ""
     visibility: str = ""
+    answered: bool = False
 
 
 _enumerations = msgspec.json.Decoder(_Enumerations)
@@ -152,3 +164,10 @@ def may_see(viewer_id: str, mentorship: Mentorship | Any, envelope: Envelope) ->
         return True
     is_private = _enumerations.decode(envelope.data).visibility == "private"
     return viewer_id == envelope.actorid if is_private else viewer_id in (mentorship.mentor_id, mentorship.mentee_id)
+
+
+def needs_mentor(viewer_id: str, mentorship: Mentorship | Any, envelope: Envelope) -> bool:
+    """Whether somebody is the mentor whom the other one needs now; an answer to a question needs nobody."""
+    if viewer_id != mentorship.mentor_id or envelope.actorid != mentorship.mentee_id:
+        return False
+    return envelope.type in NEEDS_THE_MENTOR and not _enumerations.decode(envelope.data).answered

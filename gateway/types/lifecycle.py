@@ -42,6 +42,11 @@ class EndMentorshipInput(OfMentorshipInput):
     """Makes identity.EndMentorship."""
 
 
+@strawberry.input(description="Your wish to end a mentorship early.")
+class RequestEarlyClosureInput(OfMentorshipInput):
+    """Makes identity.EndMentorship."""
+
+
 @strawberry.input(description="A mentorship that its programme closes.")
 class CloseMentorshipInput(OfMentorshipInput):
     """Makes identity.CloseMentorship."""
@@ -89,7 +94,10 @@ class LifecycleMutations:
     request_pause = mutation(identity.REQUEST_PAUSE, RequestPauseInput, Mentorship)
     answer_pause = mutation(identity.ANSWER_PAUSE, AnswerPauseInput, Mentorship)
     resume_mentorship = mutation(identity.RESUME_MENTORSHIP, ResumeMentorshipInput, Mentorship)
-    end_mentorship = mutation(identity.END_MENTORSHIP, EndMentorshipInput, Mentorship)
+    request_early_closure = mutation(identity.END_MENTORSHIP, RequestEarlyClosureInput, Mentorship)
+    end_mentorship = mutation(
+        identity.END_MENTORSHIP, EndMentorshipInput, Mentorship, deprecated="It is called requestEarlyClosure."
+    )
     close_mentorship = mutation(identity.CLOSE_MENTORSHIP, CloseMentorshipInput, Mentorship)
     request_mentor_change = mutation(identity.REQUEST_MENTOR_CHANGE, RequestMentorChangeInput, Mentorship)
     hand_over = mutation(identity.HAND_OVER, HandOverInput, Mentorship)

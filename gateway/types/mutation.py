@@ -114,6 +114,8 @@ def mutation(
     takes: type[Input],
     gives: type[Payload] | type[Node],
     request: type[Record] | None = None,
+    *,
+    deprecated: str | None = None,
 ) -> Any:
     """A mutation that runs one operation. Its words are those of the operation's command.
 
@@ -127,7 +129,7 @@ def mutation(
         return await context.call(chosen, command(context, chosen.request, given))
 
     command_kind = operation.request if isinstance(operation, Operation) else request
-    return _resolved(ask, takes, payload, gives, inspect.getdoc(command_kind) or "")
+    return _resolved(ask, takes, payload, gives, inspect.getdoc(command_kind) or "", deprecated=deprecated)
 
 
 def combined(ask: Ask, takes: type[Input], gives: type[Node]) -> Any:
@@ -135,13 +137,15 @@ def combined(ask: Ask, takes: type[Input], gives: type[Node]) -> Any:
     return _resolved(ask, takes, payload_of(cast(Any, gives)), gives, inspect.getdoc(ask) or "")
 
 
-def _resolved(ask: Ask, takes: type[Input], payload: type[Payload], gives: Any, words: str) -> Any:
+def _resolved(
+    ask: Ask, takes: type[Input], payload: type[Payload], gives: Any, words: str, *, deprecated: str | None = None
+) -> Any:
     async def resolve(info: Info, input: Any) -> Any:
         return await _run(info.context, ask, input, payload, gives)
 
     argument = Annotated[takes, strawberry.argument(description="What to do.")]  # type: ignore[valid-type]
     resolve.__annotations__ = {"info": Info, "input": argument, "return": payload | None}
-    return strawberry.mutation(resolver=resolve, description=words)
+    return strawberry.mutation(resolver=resolve, description=words, deprecation_reason=deprecated)
 
 
 async def _run(context: Context, ask: Ask, given: Any, payload: type[Payload], gives: Any) -> Payload:

@@ -162,6 +162,7 @@ def _on_support(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.ENCOURAGE, partial(support.encourage, context)),
         Answer(contract.GET_INSIGHTS, partial(insights.get_insights, context)),
         Answer(contract.LIST_TIMELINE, partial(reading.pages, context, timeline.timeline)),
+        Answer(contract.GET_DUE_SOON, partial(support.get_due_soon, context)),
         Answer(contract.GET_AWAITED_REPLIES, partial(support.get_awaited_replies, context)),
         *_reading(
             context,

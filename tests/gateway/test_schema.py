@@ -75,8 +75,8 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
           submitReview markNotificationRead moveTime
       rescheduleCheckIn respondToReschedule cancelCheckIn closeCheckIn resolveAttendance addTimeOff removeTimeOff
       setFeedbackCadence shareResource encourage
-      requestPause answerPause resumeMentorship endMentorship closeMentorship requestMentorChange handOver
-      replaceMentor answerReplacement extendMentorship workCase resolveCase reportConduct
+      requestPause answerPause resumeMentorship endMentorship requestEarlyClosure closeMentorship requestMentorChange
+      handOver replaceMentor answerReplacement extendMentorship workCase resolveCase reportConduct
       verifyAuditChain exportAuditBundle createUnit placeUser importUsers
       simulateProgramme"""
     assert set(MUTATIONS) == set(wanted.split())
@@ -85,7 +85,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments programmeTemplates matchRun
       matchRuns matchSuggestions
           timeDisputes myTime disputes
-      wins awaitingMyReply insights
+      wins mentorDashboard awaitingMyReply insights
       auditLog auditCheckpoint orgUnits userImport
       exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""
     assert SCHEMA.query_type

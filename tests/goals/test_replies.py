@@ -30,7 +30,7 @@ from contracts.goals import (
 )
 from contracts.identity import Party
 from services.goals.model import ledger
-from services.goals.model.replies import Desk, awaited
+from services.goals.model.replies import Desk, awaited, due_soon
 from services.goals.model.support import encourage
 from tests.builders import NOW, a_card, a_goal
 
@@ -129,3 +129,16 @@ def test_a_kind_word_is_about_one_thing() -> None:
     with pytest.raises(Invalid) as refused:
         encourage("word-1", CARD, request, "sofia", NOW)
     assert refused.value.field == "actionItemId"
+
+
+@pytest.mark.parametrize(
+    ("days", "is_due"), [(-1, True), (7, True), (7.01, False), (-30, False)], ids=["late", "a week", "later", "lapsed"]
+)
+def test_a_promise_is_due_soon_from_a_week_before_until_it_lapses(days: float, is_due: bool) -> None:
+    due = NOW + days * DAY
+    opened = ledger.open_commitment(
+        "commitment-1", CARD, POLICY, party=Party.MENTOR, promise=Promise.COMPLETE_ACTION, cause_id="c", due=due,
+        at=NOW - 40 * DAY,
+    ).state  # fmt: skip
+    assert [each.id for each in due_soon([opened], "sofia", NOW)] == ["commitment-1"] * is_due
+    assert due_soon([opened], "maria", NOW) == []

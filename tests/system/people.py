@@ -2,13 +2,14 @@
 
 import io
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import pytest
 from rich.console import Console
 
-from deploy.local.person import Person
+from deploy.local.person import Person, Refused
 from deploy.local.story import Story
 from deploy.local.telling import Telling
 from tests.system.recording import RecordingPerson
@@ -33,3 +34,10 @@ async def attempt(person: Person, mutation: str, returning: str, **given: Any) -
     )
     payload: dict[str, Any] = (await person.ask(document, input=given))[mutation]
     return payload
+
+
+async def refusal(attempt: Awaitable[Any]) -> Refused:
+    """The no that an attempt meets."""
+    with pytest.raises(Refused) as refused:
+        await attempt
+    return refused.value

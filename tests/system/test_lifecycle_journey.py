@@ -124,12 +124,12 @@ async def test_who_pauses_can_come_back_early(story: Story) -> None:
 
 
 async def test_both_end_early_by_agreement_and_what_is_open_is_recorded(story: Story, stranger: Person) -> None:
-    assert await _code(_do(story, stranger, "endMentorship")) == "NOT_FOUND"
+    assert await _code(_do(story, stranger, "requestEarlyClosure")) == "NOT_FOUND"
     assert await _code(_do(story, story.maria, "closeMentorship", reason="PROGRAMME")) == "FORBIDDEN"
-    await _do(story, story.maria, "endMentorship")
-    assert await _code(_do(story, story.maria, "endMentorship")) == "CONFLICT"
+    await _do(story, story.maria, "requestEarlyClosure")
+    assert await _code(_do(story, story.maria, "requestEarlyClosure")) == "CONFLICT"
     await story.until_phase("CLOSING")
-    await _do(story, story.sofia, "endMentorship")
+    await _do(story, story.sofia, "requestEarlyClosure")
     review = await story.until(lambda: story.find_review("FINAL"), "the final review")
     await story.maria.do("submitReview", "review { id }", reviewId=review["id"], rating=4, text="It was time.")
 
@@ -137,7 +137,7 @@ async def test_both_end_early_by_agreement_and_what_is_open_is_recorded(story: S
     await story.until_phase("CLOSED")
     found = await story.mentorship("closure gaps")
     assert found == {"closure": "EARLY_BY_AGREEMENT", "gaps": ["MENTOR_REVIEW", "GOALS_OPEN"]}
-    assert await _code(_do(story, story.maria, "endMentorship")) == "CONFLICT"
+    assert await _code(_do(story, story.maria, "requestEarlyClosure")) == "CONFLICT"
 
     await story.live_until(await story.now() + timedelta(days=91))
     await story.until_phase("ALUMNI")

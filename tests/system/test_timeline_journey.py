@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from deploy.local.person import Person, Refused
+from deploy.local.person import Person
 from deploy.local.stack import Stack
 from deploy.local.story import Story
-from tests.system.people import a_story
+from tests.system.people import a_story, refusal
 from tests.system.polling import until
 
 TIMELINE = """query($id: ID!, $first: Int! = 100, $after: String) { mentorship(id: $id) {
@@ -27,12 +27,6 @@ async def active(stack: Stack) -> AsyncIterator[Story]:
         async with story.watching():
             await story.agree()
             yield story
-
-
-async def refusal(attempt: Any) -> Refused:
-    with pytest.raises(Refused) as refused:
-        await attempt
-    return refused.value
 
 
 async def entries(person: Person, active: Story, *topics: str) -> list[dict[str, Any]]:

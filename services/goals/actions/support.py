@@ -4,6 +4,7 @@ import asyncio
 
 from contracts.goals import (
     AwaitedReply,
+    Commitment,
     CommitmentState,
     Encourage,
     Encouragement,
@@ -56,6 +57,23 @@ async def get_awaited_replies(
         party = card.seat_of(caller)
         desk = await _desk(context, card)
         return tuple(replies.awaited(desk, card, party, LedgerPolicy(), context.clock.now()))
+
+    return tuple(await asyncio.gather(*map(of, request.ids)))
+
+
+async def get_due_soon(context: Context, caller: Caller, request: ByIds) -> tuple[tuple[Commitment, ...] | None, ...]:
+    """For each mentorship the caller's own open promises that are due soon; None where the caller has no seat."""
+    at = context.clock.now()
+
+    async def of(mentorship_id: str) -> tuple[Commitment, ...] | None:
+        card = await context.readable(caller, mentorship_id, Kind.COMMITMENT)
+        if card is None:
+            return None
+        mine = {"mentorshipId": card.id, "state": CommitmentState.OPEN, "ownerId": caller.user_id}
+        found = await context.store.commitments.all(
+            card.org_id, {**mine, "due": {"$lte": at + replies.SOON}}, limit=MOST
+        )
+        return tuple(replies.due_soon(found, caller.user_id, at))
 
     return tuple(await asyncio.gather(*map(of, request.ids)))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts.goals import (
     AwaitedReply,
@@ -21,6 +21,8 @@ from contracts.goals import (
 from contracts.identity import MentorshipCard, Party
 from services.goals.model.ledger import as_of
 from services.goals.model.promises import ACKNOWLEDGE_WITHIN, end_of
+
+SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ def awaited(desk: Desk, card: MentorshipCard, party: Party, policy: LedgerPolicy
         *_outcomes(desk.outcomes, me),
     ]
     return sorted(found, key=lambda each: (each.since, each.kind, each.about_id))
+
+
+def due_soon(commitments: Iterable[Commitment], me: str, at: datetime) -> list[Commitment]:
+    """What this person promised and has still to do within a week or already, the earliest first."""
+    open_ones = (as_of(each, at) for each in commitments if each.owner_id == me and each.due <= at + SOON)
+    return sorted(
+        (each for each in open_ones if each.state is CommitmentState.OPEN), key=lambda each: (each.due, each.id)
+    )
 
 
 def _goals(goals: Iterable[Goal], party: Party) -> Iterator[AwaitedReply]:
