@@ -155,15 +155,15 @@ class Each[R](Loader[str, R]):
         super().__init__(fetch, MAX_MENTORSHIPS)
 
 
-class Reports(Loader[str, identity.ProgrammeReport]):
+class Reports[R](Loader[str, R]):
     """The numbers of a programme by its id, asked for once in a request."""
 
-    def __init__(self, call: Call) -> None:
-        async def fetch(ids: list[str]) -> Sequence[identity.ProgrammeReport | BaseException]:
+    def __init__(self, call: Call, operation: Operation[Any, R]) -> None:
+        async def fetch(ids: list[str]) -> Sequence[R | BaseException]:
             return await asyncio.gather(*(ask(each) for each in ids), return_exceptions=True)
 
-        async def ask(programme_id: str) -> identity.ProgrammeReport:
-            return await call(identity.REPORT_PROGRAMME, identity.ReportProgramme(programme_id=programme_id))
+        async def ask(programme_id: str) -> R:
+            return await call(operation, operation.request(programme_id=programme_id))
 
         super().__init__(fetch, MAX_IDS)
 
@@ -189,7 +189,7 @@ class Loaders:
         self.cohorts = ById(call, identity.GET_COHORTS)
         self.enrolments = ById(call, identity.GET_ENROLMENTS)
         self.match_runs = ById(call, identity.GET_MATCH_RUNS)
-        self.programme_reports = Reports(call)
+        self.programme_reports = Reports(call, identity.REPORT_PROGRAMME)
         self.mentor_profiles = ById(call, identity.GET_MENTOR_PROFILES)
 
     def _of_goals(self, call: Call) -> None:
@@ -209,6 +209,7 @@ class Loaders:
         self.journal = ById(call, goals.GET_JOURNAL)
         self.progress_updates = ById(call, goals.GET_PROGRESS_UPDATES)
         self.note_actions = ById(call, goals.GET_NOTE_ACTIONS)
+        self.goal_reports = Reports(call, goals.REPORT_GOALS)
         self.goals_of = Listed(call, goals.LIST_GOALS)
         self.action_items_of = Listed(call, goals.LIST_ACTION_ITEMS)
         self.actions_of_goals = Listed(call, goals.LIST_GOAL_ACTIONS, "goal_ids")
@@ -249,6 +250,7 @@ class Loaders:
         self.time_entries_of = Listed(call, sessions.LIST_TIME_ENTRIES)
         self.reviews_of = Listed(call, sessions.LIST_REVIEWS)
         self.pulses_of = Listed(call, sessions.LIST_PULSES)
+        self.contact_reports = Reports(call, sessions.REPORT_CONTACT)
         self.pulse_trends = Each(call, sessions.GET_PULSE_TRENDS)
         self.time_totals = OfMany(call, sessions.TIME_SUMMARY)
         self.efforts = Each(call, sessions.GET_EFFORTS)

@@ -26,6 +26,9 @@ class Phase(StrEnum):
     ARCHIVED = "archived"
 
 
+RUNNING = frozenset({Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.PAUSED, Phase.REMATCHING, Phase.CLOSING})
+
+
 class Closure(StrEnum):
     """How a mentorship came to CLOSED. CONDUCT says that it was reported, and is no verdict."""
 

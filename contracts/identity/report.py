@@ -31,12 +31,14 @@ class UnusedCapacity(Record, frozen=True, kw_only=True):
 
 
 class ProgrammeReport(Record, frozen=True, kw_only=True):
-    """One programme's numbers at this moment."""
+    """One programme's numbers at this moment. `with_agreement` of the running `mentorships` both have signed."""
 
     programme_id: str
     mentees: FunnelSide
     mentors: FunnelSide
     unused: UnusedCapacity
+    mentorships: int | None = None
+    with_agreement: int | None = None
 
 
 class ReportProgramme(Record, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from contracts.sessions.lifecycle import *
 from contracts.sessions.moving import *
 from contracts.sessions.note import *
 from contracts.sessions.pulse import *
+from contracts.sessions.report import *
 from contracts.sessions.review import *
 from contracts.sessions.review_form import *
 from contracts.sessions.time import *

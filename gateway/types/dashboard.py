@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import strawberry
 
 from contracts import identity
-from contracts.identity import Health, ListMentorships, Phase
+from contracts.identity import RUNNING, Health, ListMentorships
 from gateway.context import Context, Info
 from gateway.types.cycles import MentorshipEvent, watching
 from gateway.types.events import needs_mentor
@@ -15,8 +15,6 @@ from gateway.types.mentorships import Mentorship
 from gateway.types.relay import LARGEST_PAGE, View, field, resolved, subscribed, views
 from gateway.types.sessions import CheckIn
 from gateway.types.support import AwaitedReply
-
-RUNNING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.PAUSED, Phase.REMATCHING, Phase.CLOSING)
 
 
 @strawberry.type(description="What waits for the viewer in one mentorship.")

@@ -31,7 +31,7 @@ from gateway.types.relay import (
     optional,
     resolved,
 )
-from gateway.types.reports import Funnel, FunnelSide, UnusedCapacity
+from gateway.types.reports import Funnel, FunnelSide, ProgrammeCoverage, ProgrammeGoals, UnusedCapacity
 
 
 @strawberry.type(description="One version of a policy, as it was published. It never changes.")
@@ -76,6 +76,16 @@ class Programme(Node):
     async def unused_capacity(self, info: Info) -> UnusedCapacity | None:
         """Nothing is added up here."""
         return UnusedCapacity.of((await info.context.loaders.programme_reports.load(self.record.id)).unused)
+
+    @resolved("How many goals are where; for the programme's manager and HR analysts.")
+    async def goals(self, info: Info) -> ProgrammeGoals | None:
+        """Nothing is counted here."""
+        return ProgrammeGoals.of(await info.context.loaders.goal_reports.load(self.record.id))
+
+    @resolved("How many mentorships have what they need; for the programme's manager and HR analysts.")
+    def coverage(self) -> ProgrammeCoverage:
+        """Counted by three parts, each of which may be away."""
+        return ProgrammeCoverage.of(self.record)
 
     @resolved("Every version of its policy, the first one first; at most 50.")
     async def policy_versions(self, info: Info) -> list[PolicyVersion] | None:

@@ -2,7 +2,8 @@
 
 import strawberry
 
-from gateway.types.relay import View, field
+from gateway.context import Info
+from gateway.types.relay import View, field, resolved
 
 
 @strawberry.type(description="How many people of one side have come how far. Null hides fewer than five from HR.")
@@ -34,3 +35,41 @@ class UnusedCapacity(View):
     seats_free: int | None = field("How many mentees more they have room for.")
     minutes: int | None = field("Minutes a month that they offer.")
     unused_minutes: int | None = field("Minutes a month that serve nobody: the sum of the profiles' unusedMinutes.")
+
+
+@strawberry.type(description="How many goals of a programme are where. Null hides fewer than five people from HR.")
+class ProgrammeGoals(View):
+    """Shows goals.GoalReport."""
+
+    drafted: int | None = field("Written down by the mentee, not yet shown to the mentor.")
+    proposed: int | None = field("Waiting for the mentor.")
+    agreed: int | None = field("Agreed and under way.")
+    achieved: int | None = field("Reached.")
+    abandoned: int | None = field("Let go.")
+    on_track: int | None = field("Agreed ones that are as far as the time that has passed, or further.")
+    behind: int | None = field("The other agreed ones.")
+
+
+@strawberry.type(description="How many mentorships have what they need. Null hides fewer than five from HR.")
+class ProgrammeCoverage(View):
+    """Shows identity.ProgrammeReport, goals.GoalReport and sessions.ContactReport."""
+
+    @resolved("Mentorships that run now, from setting expectations to closing.")
+    async def mentorships(self, info: Info) -> int | None:
+        """The identity part counts them."""
+        return (await info.context.loaders.programme_reports.load(self.record.id)).mentorships
+
+    @resolved("Those of which both signed the agreement.")
+    async def with_agreement(self, info: Info) -> int | None:
+        """The identity part counts them."""
+        return (await info.context.loaders.programme_reports.load(self.record.id)).with_agreement
+
+    @resolved("Those with a goal that both agreed to.")
+    async def with_goal(self, info: Info) -> int | None:
+        """The goals part counts them."""
+        return (await info.context.loaders.goal_reports.load(self.record.id)).with_goal
+
+    @resolved("Those that held a check-in in the last thirty days.")
+    async def with_recent_contact(self, info: Info) -> int | None:
+        """The sessions part counts them."""
+        return (await info.context.loaders.contact_reports.load(self.record.id)).with_recent_contact

@@ -31,6 +31,6 @@ async def build(
     ask_card = asking(footing.identity, GET_MENTORSHIP_CARDS, footing.signer)
     store = Store(database, ask_card, relay.wake)
     context = Context(store, footing.clock, asking(footing.identity, GET_MENTORSHIPS, footing.signer))
-    checks = await start(footing, relay, store.aggregates, consumers(context), running)
+    checks = await start(footing, relay, store.kept, consumers(context), running)
     routes = operation_routes([*answers(context), *audit_answers(trail, footing.clock)], footing.verifier)
     return Part("goals", routes, checks, {"bus": footing.bus.is_alive})

@@ -19,6 +19,7 @@ from services.goals.actions import (
     lint,
     progress,
     reading,
+    report,
     support,
     timeline,
     trees,
@@ -160,6 +161,7 @@ def _on_support(context: Context) -> list[Answer[Any, Any]]:
     return [
         Answer(contract.SHARE_RESOURCE, partial(support.share_resource, context)),
         Answer(contract.ENCOURAGE, partial(support.encourage, context)),
+        Answer(contract.REPORT_GOALS, partial(report.report_goals, context)),
         Answer(contract.GET_INSIGHTS, partial(insights.get_insights, context)),
         Answer(contract.LIST_TIMELINE, partial(reading.pages, context, timeline.timeline)),
         Answer(contract.GET_DUE_SOON, partial(support.get_due_soon, context)),

@@ -1,8 +1,10 @@
 """Where goals live: the only file of this service that knows MongoDB."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from contracts.goals import (
     ActionItem,
@@ -25,10 +27,12 @@ from contracts.wire import Change, Record
 from kit.mongo import PAGE_LIMIT, Aggregates, Database, Document, translated
 from kit.projection import Ask, Projection
 from services.goals.model.help import Invitation
+from services.goals.model.report import Outline
 from services.goals.model.rhythm import Doings
 from services.goals.model.timeline import place_of
 
 MOST = 5_000  # of one kind in one mentorship; three years of everything are fewer
+MOST_OF_A_PROGRAMME = 20_000  # mentorships
 
 
 class Timeline(Aggregates[TimelineEntry]):
@@ -66,7 +70,7 @@ class Store:
         self.timeline = Timeline(
             database, "timeline", TimelineEntry, by=("mentorshipId",), about=None, source="goals", on_saved=on_saved
         )
-        self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card)
+        self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card, by=("programmeId",))
         self.aggregates: tuple[Aggregates[Any], ...] = (
             self.goals,
             self.action_items,
@@ -85,6 +89,19 @@ class Store:
             self.doings,
             self.timeline,
         )
+        self.kept = (*self.aggregates, self.mentorships)
+
+    async def cards_of(self, org_id: str, programme_id: str) -> tuple[MentorshipCard, ...]:
+        """The mentorships of a programme."""
+        return await self.mentorships.having(org_id, ("programmeId",), programme_id, limit=MOST_OF_A_PROGRAMME)
+
+    async def outlines(self, org_id: str, mentorship_ids: Sequence[str]) -> tuple[Outline, ...]:
+        """What is counted of the goals of these mentorships, and no word of them."""
+        query = {"org_id": org_id, "state.mentorshipId": {"$in": list(mentorship_ids)}}
+        fields = [f"state.{field}" for field in Outline.__struct_encode_fields__]
+        with translated():
+            found = [document async for document in self.goals.collection.find(query, fields)]
+        return tuple(msgspec.convert(document["state"], Outline) for document in found)
 
     async def ledger_version(self, org_id: str, mentorship_id: str) -> tuple[int, int]:
         """Changes with every change of the mentorship's commitments: how many there are, and all their versions."""

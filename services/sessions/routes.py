@@ -16,6 +16,7 @@ from services.sessions.actions import (
     pulses,
     reading,
     records,
+    report,
     time_off,
     times,
 )
@@ -84,6 +85,7 @@ def _on_time(context: Context) -> list[Answer[Any, Any]]:
         Answer(sessions.TIME_SUMMARY, partial(reading.time_summary, context)),
         Answer(sessions.TIME_BY_MONTH, partial(reading.time_by_month, context)),
         Answer(sessions.GET_EFFORTS, partial(reading.get_efforts, context)),
+        Answer(sessions.REPORT_CONTACT, partial(report.report_contact, context)),
         Answer(sessions.MY_TIME, partial(reading.my_time, context)),
     ]
 

@@ -1,6 +1,6 @@
 """Where sessions live: the only file of this service that knows MongoDB."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from itertools import batched, chain
 from typing import Any
@@ -43,7 +43,7 @@ class Store:
             database, "calendar_feeds", KeptFeed, unique=("secretHash",), source=source, on_saved=on_saved
         )
         self.agendas = Aggregates(database, "agendas", Agenda, by=by, source=source, on_saved=on_saved)
-        self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card, by=PARTIES)
+        self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card, by=(*PARTIES, "programmeId"))
         self.aggregates: tuple[Aggregates[Any], ...] = (
             self.cadences,
             self.check_ins,
@@ -101,6 +101,16 @@ class Store:
         with translated():
             found = await self.check_ins.collection.find_one(query, sort=[("state.startsAt", -1)])
         return found["state"]["startsAt"] if found else None
+
+    async def met_since(self, org_id: str, mentorship_ids: Collection[str], since: datetime) -> frozenset[str]:
+        """Which of these mentorships held a check-in that started after an instant."""
+        held = {"state.state": CheckInState.HELD, "state.startsAt": {"$gte": since}}
+        pipeline: list[dict[str, object]] = [
+            {"$match": {"org_id": org_id, "state.mentorshipId": {"$in": list(mentorship_ids)}, **held}},
+            {"$group": {"_id": "$state.mentorshipId"}},
+        ]
+        with translated():
+            return frozenset([group["_id"] async for group in self.check_ins.collection.aggregate(pipeline)])
 
     async def time_totals(self, org_id: str, field: str, value: str) -> tuple[TimeShare, ...]:
         """Minutes of the entries whose `field` has this value, by mentorship, person, kind and month."""

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
+from contracts.cells import FEWEST
 from contracts.identity import Availability, Enrolment, EnrolmentState, MentorProfile, Party, Phase
-from services.identity.model.report import SMALLEST, hidden, report
+from services.identity.model.report import hidden, report
 from tests.builders import NOW
 from tests.identity.test_model_mentorships import a_pair
 
@@ -72,11 +73,11 @@ def test_nothing_about_fewer_than_five_people_can_be_read_or_worked_out(
     whole = report("programme-1", approved(mentees, Party.MENTEE), pairs, mentors)
     shown = hidden(whole)
     for value in asdict(shown.mentees).values():
-        assert value is None or value >= SMALLEST
+        assert value is None or value >= FEWEST
     side, unused = shown.mentees, shown.unused
     assert (side.matched is None) == (side.unmatched is None)
-    if len(mentors) < SMALLEST:
+    if len(mentors) < FEWEST:
         assert set(asdict(unused).values()) == {None}
     elif unused.idle_mentors is not None:
-        assert unused.idle_mentors >= SMALLEST
-        assert (unused.mentors or 0) - unused.idle_mentors >= SMALLEST
+        assert unused.idle_mentors >= FEWEST
+        assert (unused.mentors or 0) - unused.idle_mentors >= FEWEST

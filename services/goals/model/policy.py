@@ -31,6 +31,7 @@ class Kind(StrEnum):
     TIMELINE = "timeline"
     SHARED_JOURNAL = "shared journal"
     PRIVATE_JOURNAL = "private journal"
+    GOAL_SUMMARY = "goal summary"
     CYCLE = "cycle"
 
 
@@ -59,6 +60,7 @@ growth               | W      | W      | -      | -       | -     | -  | -      
 timeline             | R      | R      | -      | -       | -     | -  | -       | -         | -    | -
 shared journal       | W      | W      | -      | -       | -     | -  | -       | -         | -    | -
 private journal      | -      | -      | W      | -       | -     | -  | -       | -         | -    | -
+goal summary         | -      | -      | -      | A       | -     | A  | -       | -         | -    | -
 cycle                | -      | -      | -      | -       | -     | -  | -       | -         | -    | W
 """)
 # fmt: on

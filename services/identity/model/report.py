@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import asdict, replace
 
+from contracts.cells import large, split
 from contracts.identity import (
+    RUNNING,
     Enrolment,
     EnrolmentState,
     FunnelSide,
@@ -17,8 +19,6 @@ from contracts.identity import (
 )
 from services.identity.model.mentors import ENDED
 
-SMALLEST = 5  # people in a cell that anybody but the manager sees
-
 
 def report(
     programme_id: str,
@@ -27,19 +27,30 @@ def report(
     mentors: Iterable[MentorProfile],
 ) -> ProgrammeReport:
     """The numbers, each the sum of what stands in the records."""
-    running = [each for each in mentorships if each.phase not in ENDED]
+    pairs = list(mentorships)
+    open_ones = [each for each in pairs if each.phase not in ENDED]
+    running = [each for each in pairs if each.phase in RUNNING]
     return ProgrammeReport(
         programme_id=programme_id,
-        mentees=_side(enrolments, Party.MENTEE, {each.mentee_id for each in running}),
-        mentors=_side(enrolments, Party.MENTOR, {each.mentor_id for each in running}),
+        mentees=_side(enrolments, Party.MENTEE, {each.mentee_id for each in open_ones}),
+        mentors=_side(enrolments, Party.MENTOR, {each.mentor_id for each in open_ones}),
         unused=_unused(list(mentors)),
+        mentorships=len(running),
+        with_agreement=sum(
+            each.agreement is not None and len(each.agreement.signatures) == len(Party) for each in running
+        ),
     )
 
 
 def hidden(whole: ProgrammeReport) -> ProgrammeReport:
     """The same without cells of fewer than five people, and without what would give them away."""
     return replace(
-        whole, mentees=_hidden_side(whole.mentees), mentors=_hidden_side(whole.mentors), unused=_hidden(whole.unused)
+        whole,
+        mentees=_hidden_side(whole.mentees),
+        mentors=_hidden_side(whole.mentors),
+        unused=_hidden(whole.unused),
+        mentorships=large(whole.mentorships),
+        with_agreement=split(whole.with_agreement or 0, whole.mentorships or 0),
     )
 
 
@@ -69,7 +80,7 @@ def _unused(mentors: Sequence[MentorProfile]) -> UnusedCapacity:
 
 def _hidden_side(side: FunnelSide) -> FunnelSide:
     """Approved is the sum of matched and unmatched: where only one of the two is hidden, the other goes with it."""
-    shown = {name: _large(value) for name, value in asdict(side).items()}
+    shown = {name: large(value) for name, value in asdict(side).items()}
     if shown["matched"] is None or shown["unmatched"] is None:
         shown |= {"matched": None, "unmatched": None}
     return FunnelSide(**shown)
@@ -78,11 +89,6 @@ def _hidden_side(side: FunnelSide) -> FunnelSide:
 def _hidden(unused: UnusedCapacity) -> UnusedCapacity:
     """Sums over fewer than five mentors are hidden together; so is a small number of mentors without mentees,
     and a number that leaves a small one with them."""
-    if _large(unused.mentors) is None:
+    if large(unused.mentors) is None:
         return UnusedCapacity(**dict.fromkeys(asdict(unused)))
-    busy = (unused.mentors or 0) - (unused.idle_mentors or 0)
-    return replace(unused, idle_mentors=_large(unused.idle_mentors) if _large(busy) is not None else None)
-
-
-def _large(number: int | None) -> int | None:
-    return number if number is not None and number >= SMALLEST else None
+    return replace(unused, idle_mentors=split(unused.idle_mentors or 0, unused.mentors or 0))

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     PULSE_ANSWER = "pulse answer"
     PULSE_TREND = "pulse trend"
     PULSE_SUMMARY = "pulse summary"
+    CONTACT_SUMMARY = "contact summary"
     CALENDAR_FEED = "calendar feed"
     CYCLE = "cycle"
 
@@ -50,6 +51,7 @@ pulse            | W      | W      | -      | -       | R       | -     | -  | -
 pulse answer     | -      | -      | W      | -       | R       | -     | -  | -       | -         | -
 pulse trend      | -      | -      | -      | -       | R       | -     | -  | -       | -         | -
 pulse summary    | -      | -      | -      | -       | A       | -     | A  | -       | -         | -
+contact summary  | -      | -      | -      | -       | A       | -     | A  | -       | -         | -
 calendar feed    | -      | -      | W      | -       | -       | -     | -  | -       | -         | -
 cycle            | -      | -      | -      | -       | -       | -     | -  | -       | -         | W
 """)

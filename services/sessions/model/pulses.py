@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from statistics import fmean
 
+from contracts.cells import large
 from contracts.errors import Conflict
 from contracts.identity import MentorshipCard, Party
 from contracts.sessions import (
@@ -19,8 +20,6 @@ from contracts.sessions import (
     PulseTrend,
 )
 from contracts.wire import Change, evolve
-
-FEWEST = 5  # people behind a cell that leaves the programme's staff; fewer could be told apart
 
 
 def open_pulse(pulse_id: str, card: MentorshipCard, request: OpenPulse) -> Change[Pulse]:
@@ -90,7 +89,7 @@ def cells(pulses: Iterable[tuple[Pulse, MentorshipCard]], at: datetime) -> tuple
             month = _month(answer.answered_at)
             if month < _month(at):
                 found[month, answer.party][card.user_of(answer.party)].append(answer)
-    return tuple(_cell(month, party, of) for (month, party), of in sorted(found.items()) if len(of) >= FEWEST)
+    return tuple(_cell(month, party, of) for (month, party), of in sorted(found.items()) if large(len(of)) is not None)
 
 
 def _cell(month: str, party: Party, of: dict[str, list[PulseAnswer]]) -> PulseCell:
