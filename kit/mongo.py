@@ -188,8 +188,14 @@ class Aggregates[R: Record]:
             if not rest:
                 found = self.collection.find(query, {key: 1} if keys_only else None)
                 return [document async for document in found.sort(key, direction).limit(limit)]
-            stages: list[Document] = [{"$match": query}, {"$match": rest}, {"$sort": {key: direction}}]
-            return [document async for document in self.collection.aggregate([*stages, {"$limit": limit}])]
+            stages: list[Document] = [
+                {"$match": query},
+                {"$match": rest},
+                {"$sort": {key: direction}},
+                {"$limit": limit},
+            ]
+            stages += [{"$project": {key: 1}}] if keys_only else []
+            return [document async for document in self.collection.aggregate(stages)]
 
     async def create(self, by: Stamp, make: Callable[[str], Change[R]], *, new_id: str | None = None) -> R:
         """Save a new aggregate with its events. A repeat of the same command gets what the first one made.
@@ -246,14 +252,16 @@ class Aggregates[R: Record]:
     async def create_all(self, by: Stamp, changes: Sequence[Change[R]]) -> tuple[R, ...]:
         """Save many new aggregates, each in the one write of its own; those whose id or unique value is taken are left.
 
-        For a worker that can begin again: give natural ids, and a repeat creates nothing twice. Gives what was saved.
+        For a worker that can begin again: give natural ids, and a repeat creates nothing twice. Those without events do
+        not wait for the relay, which would write each of them a second time: their worker lets the relay `hand_on` the
+        entries, and what a crash leaves behind when it begins again. Gives what was saved.
         """
         documents = [
             {"_id": _id(change.state), "org_id": by.org_id, **self._document(by, change)} for change in changes
         ]
-        at = datetime.now(UTC)  # one moment for all: the relay can let go of them together
         for document in documents:
-            document["outbox_at"] = at
+            if not document["outbox"]:
+                del document["outbox_at"]
         taken: set[int] = set()
         try:
             with translated():

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ from kit.metrics import OUTBOX_BEHIND
 from kit.mongo import Aggregates, Collection, Database, Document, translated
 from kit.pages import Walk, among
 from kit.telemetry import attached, log
-from kit.turns import Turns
 
 BATCH = 100  # aggregates at a time
 POLL_SECONDS = 1.0  # polling is the truth; the wake-up only shortens the wait
@@ -62,7 +60,6 @@ class Relay:
         self.trail = trail
         self._bus = bus
         self._collections: Sequence[Collection] = ()
-        self._turns = Turns()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._behind_since: float | None = None
@@ -108,10 +105,7 @@ class Relay:
 
     async def empty(self, collection: Collection) -> bool:
         """Append and publish one batch, oldest first. True if there was anything."""
-        async with self._turns.at(collection.name):  # a worker may help to empty what it fills
-            return await self._empty(collection)
 
-    async def _empty(self, collection: Collection) -> bool:
         async def read(
             query: Document, order: tuple[str, int], limit: int, *, keys_only: bool = False
         ) -> list[Document]:
@@ -121,20 +115,18 @@ class Relay:
 
         waiting = await Walk(read, among({}), "outbox_at", begin=EVER).first(BATCH)
         await self.trail.append(_drafts(waiting))
-        documents, together = _alike(waiting)
-        for (at, version), ids in together.items():
-            await self._let_go(collection, ids, at, version)
-        results = await asyncio.gather(*(self._publish(collection, each) for each in documents), return_exceptions=True)
+        results = await asyncio.gather(*(self._publish(collection, each) for each in waiting), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
         return bool(waiting)
 
-    async def _let_go(self, collection: Collection, ids: list[str], at: datetime, version: int) -> None:
-        """Clear many that were saved together and wait with nothing to publish; none that was changed since."""
+    async def hand_on(self, collection: Collection, org_id: str, ids: Sequence[str]) -> None:
+        """Append the entries of those that were saved by `create_all`; a repeat appends nothing."""
         with translated():
-            query = {"_id": {"$in": ids}, "outbox_at": at, "version": version}
-            await collection.update_many(query, {"$set": {"audit": []}, "$unset": {"outbox_at": ""}})
+            query = {"_id": {"$in": list(ids)}, "org_id": org_id}
+            saved = [document async for document in collection.find(query, {"audit": 1})]
+        await self.trail.append(_drafts(saved))
 
     async def _publish(self, collection: Collection, document: Document) -> None:
         """All events of one aggregate, one after the other so that their order is kept."""
@@ -156,20 +148,6 @@ class Relay:
         marked = {"$cond": [empty, "$$REMOVE", datetime.now(UTC)]}
         with translated():
             await collection.update_one({"_id": document["_id"]}, [{"$set": left}, {"$set": {"outbox_at": marked}}])
-
-
-def _alike(documents: Sequence[Document]) -> tuple[list[Document], dict[tuple[datetime, int], list[str]]]:
-    """Those to be handled one by one, and those without events that were saved at one moment."""
-    groups: dict[tuple[datetime, int], list[Document]] = defaultdict(list)
-    for document in documents:
-        groups[document["outbox_at"], document["version"]].append(document)
-    together = {
-        place: [each["_id"] for each in group]
-        for place, group in groups.items()
-        if len(group) > 1 and not any(each.get("outbox") for each in group)
-    }
-    alone = [each for place, group in groups.items() if place not in together for each in group]
-    return alone, together
 
 
 def _drafts(documents: Sequence[Document]) -> list[AuditEntry]:

@@ -22,9 +22,8 @@ WITHOUT_TENANT = {
     ("kit/audit.py", "_select"),
     ("kit/projection.py", "_renew"),  # its caller has named it in `known`
     ("kit/mongo.py", "since"),  # the platform's own
-    ("kit/outbox.py", "_empty"),  # the relay
+    ("kit/outbox.py", "empty"),  # the relay
     ("kit/outbox.py", "read"),
-    ("kit/outbox.py", "_let_go"),
     ("kit/outbox.py", "clear"),
 }
 

@@ -34,7 +34,7 @@ async def build(settings: Settings, running: AsyncExitStack, *, solve: Solve = s
     running.push_async_callback(limiter.close)
     providers = Providers(strict=settings.mode == "production")
     running.push_async_callback(providers.close)
-    importer = Importer(store, footing.clock, relay.empty)
+    importer = Importer(store, footing.clock, relay.hand_on)
     context = Context(
         store=store,
         trail=trail,

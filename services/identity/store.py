@@ -84,7 +84,7 @@ class Store:
             **more,
         )
         self.imports = Aggregates(database, "user_imports", Import, queues=("state",), **more)
-        self.import_parts = Aggregates(database, "user_import_parts", ImportPart, **more)
+        self.import_parts = Aggregates(database, "user_import_parts", ImportPart, expires="expiresAt", **more)
         self.units = Aggregates(database, "units", OrgUnit, **more)
         self.families = Aggregates(database, "token_families", TokenFamily, by=("userId",), queues=("endedAt",), **more)
         self.administrators = Aggregates(database, "administrators", Administrators, **more)

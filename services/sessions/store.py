@@ -66,14 +66,10 @@ class Store:
         self, org_id: str, mentorship_ids: tuple[str, ...], since: datetime
     ) -> tuple[CheckIn, ...]:
         """Those of these mentorships that start after an instant, the latest of very many, in the order of time."""
-        query = {
-            "org_id": org_id,
-            "state.mentorshipId": {"$in": list(mentorship_ids)},
-            "state.startsAt": {"$gte": since},
-        }
-        with translated():
-            found = self.check_ins.collection.find(query, {"_id": 1}).sort("state.startsAt", -1).limit(MOST_CHECK_INS)
-            ids = [document["_id"] async for document in found]
+        query = {"org_id": org_id, "state.mentorshipId": {"$in": list(mentorship_ids)}}
+        later, order = {"state.startsAt": {"$gte": since}}, ("state.startsAt", -1)
+        found = await self.check_ins.select(query, order, MOST_CHECK_INS, rest=later, keys_only=True)
+        ids = [document["_id"] for document in found]
         some = [await self.check_ins.get_many(org_id, part) for part in batched(ids, IDS_LIMIT, strict=False)]
         return tuple(sorted(chain.from_iterable(some), key=lambda each: (each.starts_at, each.id)))
 
@@ -89,18 +85,16 @@ class Store:
         self, check_in: CheckIn, index: dict[str, int], order: int, where: Mapping[str, object] | None = None
     ) -> CheckIn | None:
         of = {"org_id": check_in.org_id, "state.mentorshipId": check_in.mentorship_id}
-        query = {**of, "state.index": index, **(where or {})}
-        with translated():
-            found = await self.check_ins.collection.find_one(query, {"_id": 1}, sort=[("state.index", order)])
-        return await self.check_ins.find(check_in.org_id, found["_id"]) if found else None
+        rest = {"state.index": index, **(where or {})}
+        found = await self.check_ins.select(of, ("state.index", order), 1, rest=rest, keys_only=True)
+        return await self.check_ins.find(check_in.org_id, found[0]["_id"]) if found else None
 
     async def last_met(self, org_id: str, mentorship_id: str, before: datetime) -> datetime | None:
         """When the latest check-in that was held before an instant had started."""
-        held = {"state.mentorshipId": mentorship_id, "state.state": CheckInState.HELD}
-        query = {"org_id": org_id, **held, "state.startsAt": {"$lt": before}}
-        with translated():
-            found = await self.check_ins.collection.find_one(query, sort=[("state.startsAt", -1)])
-        return found["state"]["startsAt"] if found else None
+        query = {"org_id": org_id, "state.mentorshipId": mentorship_id}
+        held = {"state.state": CheckInState.HELD, "state.startsAt": {"$lt": before}}
+        found = await self.check_ins.select(query, ("state.startsAt", -1), 1, rest=held)
+        return found[0]["state"]["startsAt"] if found else None
 
     async def met_since(self, org_id: str, mentorship_ids: Collection[str], since: datetime) -> frozenset[str]:
         """Which of these mentorships held a check-in that started after an instant."""

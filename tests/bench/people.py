@@ -21,15 +21,18 @@ from kit.bus import Bus
 from kit.clock import Clock
 from kit.mongo import connect
 from kit.outbox import Relay
+from kit.pages import value_at
 from services.identity.actions import Context
-from services.identity.actions.directory import create_unit, found_accounts, unit_id_of
+from services.identity.actions.directory import create_unit, unit_id_of
 from services.identity.actions.importing import Importer
 from services.identity.actions.imports import get_user_imports, import_users
 from services.identity.actions.people import list_users
+from services.identity.model.directory import END, facet
 from services.identity.store import Store
 
 FEW, MANY = 1_000, 5_000  # 100,000 by argument: python -m tests.bench.people 100000
 ROWS_A_PART = 1_000
+PAGE = 50
 REPEATS = 5
 UNITS = 20
 ADA = Caller(org_id="acme", user_id="ada", roles=(Role.ORG_ADMIN,))
@@ -51,7 +54,7 @@ async def _run(console: Console, many: int) -> None:
             await asyncio.gather(trail.prepare(), *(each.prepare() for each in store.aggregates))
             rest = dict.fromkeys(("passwords", "keys", "limiter", "providers", "seal"), nothing)
             context = Context(store=store, trail=trail, clock=Clock(), open_registration=False, **rest)
-            importer = Importer(store, context.clock, relay.empty)
+            importer = Importer(store, context.clock, relay.hand_on)
             await _measure(console, context, importer, many)
             client.close()
 
@@ -69,9 +72,12 @@ async def _measure(console: Console, context: Context, importer: Importer, many:
     early = await _pages(context)
     imports.add_row(*await _imported(context, importer, FEW, many))
     late = await _pages(context)
-    found = Table("page of 50", f"ms of {FEW:,}", f"ms of {many:,}", "ratio", title="Found, median of 5")
-    for name, before in early.items():
-        found.add_row(name, f"{before:.1f}", f"{late[name]:.1f}", f"{late[name] / before:.2f}")
+    places = ("first", "middle", "last", "middle / first", "last / first", f"first / first of {FEW:,}")
+    found = Table("page of 50", "of", *places, title=f"Found among {many:,}: ms, median of {REPEATS}")
+    for name, (length, *times) in late.items():
+        first, middle, last = times
+        ratios = (middle / first, last / first, first / early[name][1])
+        found.add_row(name, f"{length:,.0f}", *(f"{each:.1f}" for each in times), *(f"{each:.2f}" for each in ratios))
     console.print(imports)
     console.print(found)
 
@@ -101,7 +107,8 @@ def _line(number: int) -> str:
     return f"{name},p{number}@acme.example,Europe/Berlin,Unit {number % UNITS},{manager},{role}\n"
 
 
-async def _pages(context: Context) -> dict[str, float]:
+async def _pages(context: Context) -> dict[str, tuple[float, ...]]:
+    """For each list how long it is, and what its first page, one in the middle and its last one cost."""
     unit_id = unit_id_of("acme", "Unit 7")
     wanted: dict[str, dict[str, Any]] = {
         "newest first": {},
@@ -114,23 +121,22 @@ async def _pages(context: Context) -> dict[str, float]:
     }
     times = {}
     for name, given in wanted.items():
-        times[name] = await _median(context, ListUsers(first=50, **given))
-        last = await _last(context, given)
-        times[f"{name}, the last page"] = await _median(context, ListUsers(first=50, after=last, **given))
+        cursors = await _cursors(context, given)
+        middle, last = (cursors[max(0, place)] for place in (len(cursors) // 2, len(cursors) - PAGE - 1))
+        pages = [ListUsers(first=PAGE, after=after, **given) for after in (None, middle, last)]
+        times[name] = (len(cursors), *[await _median(context, page) for page in pages])
     return times
 
 
-async def _last(context: Context, given: dict[str, Any]) -> str | None:
-    """A cursor from which at most a page is left, found by walking in the store without showing anybody."""
-    accounts, after, before = context.store.accounts, None, None
-    if not given:
-        oldest = await accounts.page("acme", {}, first=51, after=None)
-        return oldest.end_cursor
-    while True:
-        page = await found_accounts(context, "acme", ListUsers(first=100, after=after, **given))
-        if not page.has_next:
-            return page.cursors[-51] if len(page.cursors) > 50 else before
-        before, after = after, page.end_cursor
+async def _cursors(context: Context, given: dict[str, Any]) -> list[str]:
+    """Every place in a list, by one reading of all of it."""
+    key = "found_by.email" if "email" in given else "found_by.name" if given else "order"
+    chosen = {name: given[name] for name in ("state", "role", "unit_id") if name in given}
+    query: dict[str, Any] = {"org_id": "acme", "found_by.facets": facet(**chosen)}
+    if begins := given.get("email") or given.get("name"):
+        query[key] = {"$gte": begins, "$lt": begins + END}
+    found = context.store.accounts.collection.find(query, {key: 1}).sort(key, 1 if given else -1)
+    return [value_at(document, key) async for document in found]
 
 
 async def _median(context: Context, request: ListUsers) -> float:

@@ -121,6 +121,25 @@ async def test_a_crash_between_appending_and_clearing_leaves_one_entry(
     assert await faults(trail) == ()
 
 
+async def test_what_was_saved_together_is_handed_on_by_its_worker_and_once(
+    things: Aggregates[Thing], trail: Trail
+) -> None:
+    saved = await things.create_all(
+        a_stamp(), [Change(Thing(id=f"t-{n}", org_id="acme", name=f"{n}")) for n in range(3)]
+    )
+    await relay(trail).empty(things.collection)
+    assert await chain(trail) == [], "without events they do not wait for the relay"
+    ids = [thing.id for thing in saved]
+    for some in (ids[:2], ids, ids):
+        await relay(trail).hand_on(things.collection, "acme", some)
+    await relay(trail).hand_on(things.collection, "umbrella", ids)
+    await things.amend(await things.load("acme", "t-1"), a_stamp(), adding())
+    await relay(trail).empty(things.collection)
+    told = [(entry["objectId"], entry["version"]) for entry in await chain(trail)]
+    assert told == [("t-0", 1), ("t-1", 1), ("t-2", 1), ("t-1", 2)]
+    assert await faults(trail) == ()
+
+
 async def test_those_who_append_at_once_fork_nothing_and_lose_nothing(database: Database, trail: Trail) -> None:
     others = [Trail(database, "test") for _ in range(4)]
     shared = [an_entry(number) for number in range(30)]

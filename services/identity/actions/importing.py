@@ -1,8 +1,9 @@
 """The worker of imports: checks a whole table, then stores people chunk by chunk, and can begin again anywhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from itertools import batched
 
 from contracts.errors import Refusal, Stale
@@ -20,6 +21,10 @@ from services.identity.store import Store
 CHUNK = 100
 TOLD_EVERY = 20  # chunks between two words about how far it is
 POLL_SECONDS = 2.0
+FORGET_EVERY = timedelta(minutes=1)
+
+
+type HandOn = Callable[[Collection, str, Sequence[str]], Awaitable[None]]
 
 
 class Importer:
@@ -28,10 +33,11 @@ class Importer:
     A person's id is made of organisation and address, so a worker that begins again creates nobody twice.
     """
 
-    def __init__(self, store: Store, clock: Clock, empty: Callable[[Collection], Awaitable[bool]]) -> None:
+    def __init__(self, store: Store, clock: Clock, hand_on: HandOn) -> None:
         self._store = store
         self._clock = clock
-        self._empty = empty
+        self._hand_on = hand_on
+        self._forgot_at: datetime | None = None
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -55,6 +61,7 @@ class Importer:
             busy = False
             try:
                 busy = await self.work()
+                await self.forget()
             except (Refusal, ConnectionError) as error:  # another has it, or a server is away: later it goes on
                 log.warning("importer_waits", why=type(error).__name__)
             if not busy:
@@ -71,7 +78,17 @@ class Importer:
                     return True
         return False
 
+    async def forget(self) -> None:
+        """End the imports whose other parts never came. Looks once a minute."""
+        if self._forgot_at and self._clock.real_now() - self._forgot_at < FORGET_EVERY:
+            return
+        self._forgot_at = self._clock.real_now()
+        for stored in await self._store.imports.queue("state", ImportState.RECEIVING, CHUNK):
+            if imports.is_forsaken(stored.record, self._clock.now()):
+                await self._clear(await self._amend(stored.record, lambda it: imports.forsake(it, self._clock.now())))
+
     async def _import(self, table: Import) -> None:
+        resumed = table.state is ImportState.STORING
         units = {
             folded(unit.name): unit.id for unit in await self._store.units.all(table.org_id, {}, limit=UNITS_LIMIT)
         }
@@ -80,7 +97,10 @@ class Importer:
         if table.state is ImportState.CHECKING:
             table = await self._amend(table, lambda table: imports.checked(table, findings, self._clock.now()))
         if table.state is ImportState.STORING:
-            table = await self._store_people(table, units, findings)
+            table = await self._store_people(table, units, findings, resumed=resumed)
+        await self._clear(table)
+
+    async def _clear(self, table: Import) -> None:
         for part_id in table.part_ids:  # what people wrote is not kept longer than it is needed
             part = await self._store.import_parts.load(table.org_id, part_id)
             await self._store.import_parts.amend(part, self._stamp(table), lambda part: Change(evolve(part, csv="")))
@@ -103,19 +123,23 @@ class Importer:
         imports.check_managers(findings)
         return table
 
-    async def _store_people(self, table: Import, units: dict[str, str], findings: Findings) -> Import:
+    async def _store_people(self, table: Import, units: dict[str, str], findings: Findings, *, resumed: bool) -> Import:
         created = 0
         async for number, chunk in self._chunks(table, units):
             at = self._clock.now()
+            right = [row for place, row in chunk if isinstance(row, Row) and place not in findings.bad]
             people = [
                 imports.account_of(row, table.org_id, self._ids(table, row, findings), at)
-                for place, row in chunk
-                if isinstance(row, Row) and place not in findings.bad and row.email not in findings.known
+                for row in right
+                if row.email not in findings.known
             ]
             if people:
                 created += len(await self._store.accounts.create_all(self._stamp(table), people))
-                while await self._empty(self._store.accounts.collection):  # do not run ahead of the relay
-                    pass
+            ids = [person.state.id for person in people]
+            if resumed:  # whoever died here may have saved people and not have handed their entries on
+                ids = [natural_id("user", table.org_id, row.email) for row in right]
+            if ids:
+                await self._hand_on(self._store.accounts.collection, table.org_id, ids)
             if number % TOLD_EVERY == 0:
                 table = await self._tell(table, done=chunk[-1][0] - 1, created=created)
         end = {"state": ImportState.DONE, "done": table.total, "ended_at": self._clock.now(), "leased_until": None}

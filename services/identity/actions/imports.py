@@ -29,23 +29,24 @@ async def import_users(context: Context, caller: Caller, request: ImportUsers) -
         stored = await context.store.imports.load(caller.org_id, request.import_id)
         if by.key in {command["key"] for command in stored.commands}:
             return stored.record.published()
-    part_id, counted = await _keep(context, stored.record, request, caller)
+    part, counted = await _keep(context, stored.record, request, caller)
     received = await context.store.imports.amend(
-        stored, by, lambda table: imports.receive(table, part_id, counted, more=request.more)
+        stored, by, lambda table: imports.receive(table, part, counted, by.at, more=request.more)
     )
     context.on_import()
     return received.published()
 
 
-async def _keep(context: Context, table: Import, request: ImportUsers, caller: Caller) -> tuple[str, int]:
+async def _keep(context: Context, table: Import, request: ImportUsers, caller: Caller) -> tuple[ImportPart, int]:
     text = request.csv.rstrip("\r\n") + "\n"
     counted = imports.count(table, text)
     words = hashlib.sha256(text.encode()).hexdigest()
     part_id = natural_id("import-part", table.id, len(table.part_ids), words)
-    part = ImportPart(id=part_id, org_id=table.org_id, csv=text, before=table.total)
     by = stamp(caller, request, context.clock.now())
+    expires_at = by.at + imports.KEPT
+    part = ImportPart(id=part_id, org_id=table.org_id, csv=text, before=table.total, expires_at=expires_at)
     await context.store.import_parts.create(by, lambda _: Change(part), new_id=part_id)
-    return part_id, counted
+    return part, counted
 
 
 async def get_user_imports(context: Context, caller: Caller, request: ByIds) -> tuple[UserImport, ...]:

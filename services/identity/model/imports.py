@@ -20,6 +20,8 @@ PARTS_LIMIT = 1_000
 PROBLEMS_KEPT = 500
 LONGEST_NAME = 200
 LEASE = timedelta(seconds=60)
+PATIENCE = timedelta(days=1)  # with the next part of a table
+KEPT = timedelta(days=7)  # what people wrote, where nobody was there to clear it
 
 
 class ImportPart(Record, frozen=True, kw_only=True):
@@ -29,6 +31,7 @@ class ImportPart(Record, frozen=True, kw_only=True):
     org_id: str
     csv: str
     before: int
+    expires_at: datetime | None = None
     version: int = 1
 
 
@@ -38,6 +41,7 @@ class Import(UserImport, frozen=True, kw_only=True):
     heading: str
     part_ids: tuple[str, ...] = ()
     leased_until: datetime | None = None
+    received_at: datetime | None = None
 
     def published(self) -> UserImport:
         """The import without what is its worker's."""
@@ -102,10 +106,24 @@ def count(table: Import, text: str) -> int:
     return counted - 1
 
 
-def receive(table: Import, part_id: str, counted: int, *, more: bool) -> Change[Import]:
+def receive(table: Import, part: ImportPart, counted: int, at: datetime, *, more: bool) -> Change[Import]:
     """A part has arrived; the last one begins the checking."""
     state = ImportState.RECEIVING if more else ImportState.CHECKING
-    return Change(evolve(table, part_ids=(*table.part_ids, part_id), total=table.total + counted, state=state))
+    part_ids, total = (*table.part_ids, part.id), table.total + counted
+    return Change(evolve(table, part_ids=part_ids, total=total, state=state, received_at=at))
+
+
+def is_forsaken(table: Import, at: datetime) -> bool:
+    """The other parts have not come for so long that nobody is sending them."""
+    waiting = table.state is ImportState.RECEIVING
+    return waiting and at - (table.received_at or table.created_at) > PATIENCE
+
+
+def forsake(table: Import, at: datetime) -> Change[Import]:
+    """The rest never came, so nobody is stored and nothing of it is kept."""
+    why = Invalid("The other parts of this table did not come within a day. Begin again.", field="csv")
+    told = ImportProblem(row=table.total + 2, field=why.field, code=why.code, message=why.message)
+    return Change(evolve(table, state=ImportState.REFUSED, problems=(told,), ended_at=at))
 
 
 def _whole(table: Import, text: str, *, first: bool) -> str:
