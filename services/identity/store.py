@@ -35,7 +35,7 @@ class Accounts(Aggregates[Account]):
     def _written(self, change: Change[Account]) -> Document:
         found = found_by(change.state)
         if level := level_of(change.state.id):  # the same lists once more, with nobody in them but their milestones
-            found["facets"] += [_stone(level, facet) for facet in found["facets"]]
+            found["facets"] += [stone(level, facet) for facet in found["facets"]]
         return super()._written(change) | {"found_by": found}
 
     async def begins(
@@ -48,7 +48,7 @@ class Accounts(Aggregates[Account]):
         begin = {"$gt" if after and after > beginning else "$gte": max(after or "", beginning)}
 
         def chosen(level: int) -> Document:
-            return {"org_id": org_id, "found_by.facets": _stone(level, facet)}
+            return {"org_id": org_id, "found_by.facets": stone(level, facet)}
 
         walk = Walk(self.select, chosen, place, begin=begin, end={"$lt": beginning + END})
         return page_of(await walk.first(first + 1), first, place, lambda document: self._read(document).record)
@@ -61,7 +61,7 @@ class Accounts(Aggregates[Account]):
             return {each["state"]["email"]: (each["org_id"], each["_id"]) async for each in cursor}
 
 
-def _stone(level: int, facet: str) -> str:
+def stone(level: int, facet: str) -> str:
     """What the milestones of this level are found by in the list of a choice; 0 is for the whole list."""
     return f"{level}/{facet}" if level else facet
 
