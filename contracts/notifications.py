@@ -43,6 +43,8 @@ class Template(StrEnum):
     ATTENDANCE_PROMPT = "attendance_prompt"
     CHECK_IN_MISSED = "check_in_missed"
     ATTENDANCE_DISPUTED = "attendance_disputed"
+    TIME_DISPUTED = "time_disputed"
+    TIME_DISPUTE_RESOLVED = "time_dispute_resolved"
     RESCHEDULE_PROPOSED = "reschedule_proposed"
     RESCHEDULE_DECLINED = "reschedule_declined"
     CHECK_IN_SCHEDULED = "check_in_scheduled"

@@ -103,6 +103,8 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         goals.OutcomeRecorded,
         sessions.AttendanceDisputed,
         sessions.CheckInScheduled,
+        sessions.TimeDisputed,
+        sessions.TimeDisputeResolved,
         sessions.RescheduleProposed,
         sessions.RescheduleDeclined,
         sessions.CheckInRescheduled,

@@ -209,6 +209,7 @@ class Loaders:
         self.journal = ById(call, goals.GET_JOURNAL)
         self.progress_updates = ById(call, goals.GET_PROGRESS_UPDATES)
         self.note_actions = ById(call, goals.GET_NOTE_ACTIONS)
+        self.results = Each(call, goals.GET_RESULTS)
         self.goal_reports = Reports(call, goals.REPORT_GOALS)
         self.goals_of = Listed(call, goals.LIST_GOALS)
         self.action_items_of = Listed(call, goals.LIST_ACTION_ITEMS)

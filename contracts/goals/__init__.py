@@ -16,6 +16,7 @@ from contracts.goals.milestone import *
 from contracts.goals.progress import *
 from contracts.goals.replies import *
 from contracts.goals.report import *
+from contracts.goals.results import *
 from contracts.goals.rhythm import *
 from contracts.goals.smart import *
 from contracts.goals.source import *

@@ -26,6 +26,8 @@ from gateway.types.relay import (
     views,
 )
 
+HOUR = 60  # minutes
+
 
 @strawberry.type(description="Minutes that one person gave.")
 class TimeEntry(Node):
@@ -68,6 +70,16 @@ class TimeShare(View):
     disputed: int = field("How many minutes are disputed.")
 
 
+@strawberry.type(description="What came of a mentorship so far, counted.")
+class Results(View):
+    """Shows goals.Results."""
+
+    goals_achieved: int = field("Goals that were achieved.")
+    milestones_reached: int = field("Milestones that were reached.")
+    outcomes: int = field("Outcomes that were recorded.")
+    total: int = field("All of them.")
+
+
 @strawberry.type(description="How the mentor's time is met, over everything so far.")
 class Effort(View):
     """Shows sessions.Effort."""
@@ -77,6 +89,21 @@ class Effort(View):
     preparation_rate: float | None = field("The share of them that was prepared, 0 to 1; null before the first one.")
     mentor_minutes: int = field("The minutes that the mentor gave, without disputed ones.")
     mentee_minutes: int = field("The minutes that the mentee gave, without disputed ones.")
+
+    @resolved("What came of it; for the two parties.")
+    async def results(self, info: Info) -> Results | None:
+        """Counted by the goals part."""
+        return Results.of(await info.context.loaders.results.load(self.record.id))
+
+    @resolved(
+        "The results for each hour that the present mentor gave; null before the first hour. It describes what stands"
+        " side by side, and says nothing about what led to what. For the two parties."
+    )
+    async def results_per_mentor_hour(self, info: Info) -> float | None:
+        """Two decimals."""
+        found = await info.context.loaders.results.load(self.record.id)
+        minutes = self.record.mentor_minutes
+        return round(found.total / (minutes / HOUR), 2) if minutes >= HOUR else None
 
 
 @strawberry.input(description="Time that you gave outside of meetings.")

@@ -74,6 +74,8 @@ from contracts.sessions import (
     CheckInScheduled,
     RescheduleDeclined,
     RescheduleProposed,
+    TimeDisputed,
+    TimeDisputeResolved,
 )
 from contracts.wire import Change, Event, evolve
 
@@ -184,6 +186,10 @@ def _told(event: Event, card: MentorshipCard) -> tuple[Template | None, tuple[st
             return _told_of_feedback(event)
         case GrowthFact():
             return _told_of_growth(event, card)
+        case TimeDisputed(person_id=person_id):
+            return Template.TIME_DISPUTED, (person_id,)
+        case TimeDisputeResolved():
+            return Template.TIME_DISPUTE_RESOLVED, both
         case CheckInFact():
             return OF_CHECK_IN.get(type(event)), both
         case _:

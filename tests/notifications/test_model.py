@@ -74,6 +74,9 @@ from contracts.sessions import (
     MoveReason,
     RescheduleDeclined,
     RescheduleProposed,
+    TimeDisputed,
+    TimeDisputeResolved,
+    TimeKind,
 )
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.wire import Event
@@ -92,6 +95,9 @@ FEEDBACK: dict[str, Any] = {
     "recipient_id": "maria",
 }
 
+TIME: dict[str, Any] = {
+    "mentorship_id": "mentorship-1", "time_entry_id": "t", "person_id": "maria", "kind": TimeKind.ASYNC, "minutes": 30,
+}  # fmt: skip
 # Every event that is listened to: what it tells, and to whom if a third person caused it.
 TOLD: list[tuple[Event, Template | None, set[str]]] = [
     (MatchProposed(**OF), Template.MATCH_PROPOSED, {"maria", "sofia"}),
@@ -120,6 +126,8 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
         Template.ACTION_CREATED,
         {"sofia"},
     ),
+    (TimeDisputed(**TIME), Template.TIME_DISPUTED, {"maria"}),
+    (TimeDisputeResolved(**TIME, counts=True), Template.TIME_DISPUTE_RESOLVED, {"maria", "sofia"}),
     (FeedbackGiven(**FEEDBACK), Template.FEEDBACK_GIVEN, {"maria"}),
     (FeedbackAcknowledged(**FEEDBACK), Template.FEEDBACK_ACKNOWLEDGED, {"sofia"}),
     (FeedbackClarified(**FEEDBACK, clarification_id="q", answered=False), Template.FEEDBACK_ASKED, {"sofia"}),

@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -151,6 +152,7 @@ async def test_the_other_party_approves_or_disputes_and_the_manager_decides(
     assert await code_of(change(active.sofia, "approveTime", kept)) == "CONFLICT"
     for entry in (kept, dropped):
         assert (await change(active.sofia, "disputeTime", entry))["state"] == "DISPUTED"
+    await until(lambda: active.was_told(active.maria, "TIME_DISPUTED"), "whose time it is to be told")
     waiting = {edge["node"]["id"] for edge in (await active.priya.ask(DISPUTES))["timeDisputes"]["edges"]}
     assert waiting == {kept["id"], dropped["id"]}
     assert (await stranger.ask(DISPUTES))["timeDisputes"]["edges"] == []
@@ -168,6 +170,8 @@ async def test_the_other_party_approves_or_disputes_and_the_manager_decides(
     assert (await change(active.priya, "resolveTimeDispute", kept, counts=True))["state"] == "APPROVED"
     assert (await change(active.priya, "resolveTimeDispute", dropped, counts=False))["state"] == "REJECTED"
     assert await code_of(change(active.priya, "resolveTimeDispute", kept, counts=False)) == "CONFLICT"
+    for person in (active.maria, active.sofia):
+        await until(partial(active.was_told, person, "TIME_DISPUTE_RESOLVED"), "both to be told")
     assert await code_of(change(active.sofia, "disputeTime", kept)) == "CONFLICT", "that is decided"
     assert (await log(active, active.maria, start + HOUR))["state"] == "LOGGED", "rejected time is free again"
 
@@ -261,4 +265,10 @@ async def test_a_manager_sees_time_and_a_stranger_none(active: Story, stranger: 
             "begun": 2, "prepared": 0, "preparationRate": 0.0, "mentorMinutes": minutes[active.sofia.id],
             "menteeMinutes": minutes[active.maria.id],
         }  # fmt: skip
+    results = "query($id: ID!) { mentorship(id: $id) { effort { results { total } resultsPerMentorHour } } }"
+    seen = (await active.sofia.ask(results, id=active.mentorship_id))["mentorship"]["effort"]
+    assert seen["results"] == {"total": 0}
+    assert seen["resultsPerMentorHour"] in {None, 0.0}
+    for person in (active.priya, stranger):
+        assert await code_of(person.ask(results, id=active.mentorship_id)) == "NOT_FOUND"
     assert await code_of(stranger.ask(effort, id=active.mentorship_id)) == "NOT_FOUND"
