@@ -28,7 +28,7 @@ from gateway.types.identity import IdentityMutations, IdentityQueries, Organisat
 from gateway.types.imports import ImportMutations, ImportQueries, UserImport
 from gateway.types.insights import InsightQueries
 from gateway.types.items import ActionItem, ItemMutations
-from gateway.types.ledger import Commitment, LedgerMutations
+from gateway.types.ledger import Commitment, LedgerMutations, LedgerQueries
 from gateway.types.lifecycle import LifecycleMutations
 from gateway.types.making import MakingMutations
 from gateway.types.matching import MatchingMutations, MatchingQueries, MatchRun
@@ -115,6 +115,7 @@ class Query(
     HelpQueries,
     SupportQueries,
     DashboardQueries,
+    LedgerQueries,
     InsightQueries,
     SessionQueries,
     TimeQueries,

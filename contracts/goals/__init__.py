@@ -14,6 +14,7 @@ from contracts.goals.ledger import *
 from contracts.goals.metric import *
 from contracts.goals.milestone import *
 from contracts.goals.progress import *
+from contracts.goals.recomputation import *
 from contracts.goals.replies import *
 from contracts.goals.report import *
 from contracts.goals.results import *

@@ -1,6 +1,7 @@
 """The accountability ledger: what each of the two promised, what became of it, and the number that follows from it."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
 import strawberry
 
@@ -8,9 +9,12 @@ from contracts import goals
 from contracts.goals import ledger
 from contracts.goals.ledger import Band, CommitmentKind, CommitmentState, Excuse, Promise
 from contracts.identity import Party
+from gateway.context import Info
 from gateway.types.identity import User
 from gateway.types.mutation import Edit, mutation
-from gateway.types.relay import Node, View, field, id_of, reference, resolved
+from gateway.types.relay import Node, View, field, id_of, local_id, reference, resolved
+
+MentorshipId = Annotated[strawberry.ID, strawberry.argument(description="The mentorship.")]
 
 
 @strawberry.type(description="A wish to move a due instant. It moves at most once, and only if the other one agrees.")
@@ -112,11 +116,9 @@ class Term(View):
     contribution: str | None = field("100 times share times fulfilment; these add up to the score of its side.")
 
 
-@strawberry.type(
-    description="Both sides at one moment. Accountability goes both ways; one side cannot carry the other."
-)
-class Score(View):
-    """Shows ledger.Score; made of ledger.Explanation, so that every term is at hand."""
+@strawberry.type(description="Both sides at one moment, in numbers.")
+class ScoreFigures(View):
+    """Shows ledger.Score."""
 
     at: datetime = field("The moment.")
     policy_version: int = field("The version of the rules that it follows.")
@@ -126,6 +128,13 @@ class Score(View):
     pair_exact: str | None = field("The same before rounding.")
     band: Band | None = field("The pair in words.")
     balance: float | None = field("The lesser side over the greater one, 0 to 1.")
+
+
+@strawberry.type(
+    description="Both sides at one moment. Accountability goes both ways; one side cannot carry the other."
+)
+class Score(ScoreFigures):
+    """Shows ledger.Score; made of ledger.Explanation, so that every term is at hand."""
 
     explanation: strawberry.Private[ledger.Explanation]
 
@@ -140,6 +149,15 @@ class Score(View):
     def explain(self) -> list[Term]:
         """Nothing is added up here."""
         return [Term.of(term) for term in self.explanation.terms]
+
+
+@strawberry.type(description="A score as the two are shown it, and the same worked out anew from their commitments.")
+class ScoreRecomputation:
+    """Shows goals.ScoreRecomputation."""
+
+    stored: ScoreFigures = field("As the two are shown it.")
+    recomputed: ScoreFigures = field("Worked out anew for the same moment, past everything that is remembered.")
+    equal: bool = field("Whether both are the same in every number.")
 
 
 @strawberry.input(description="A missed commitment of the other one that you let go.")
@@ -189,3 +207,16 @@ class LedgerMutations:
     resolve_dispute = mutation(goals.RESOLVE_DISPUTE, ResolveDisputeInput, Commitment)
     propose_renegotiation = mutation(goals.PROPOSE_RENEGOTIATION, ProposeRenegotiationInput, Commitment)
     respond_to_renegotiation = mutation(goals.RESPOND_TO_RENEGOTIATION, RespondToRenegotiationInput, Commitment)
+
+
+@strawberry.type
+class LedgerQueries:
+    """Reads of the ledger by those who check it."""
+
+    @resolved("A mentorship's score worked out anew; for auditors, who are told no names. The look is audited.")
+    async def score_recomputation(self, info: Info, mentorship_id: MentorshipId) -> ScoreRecomputation | None:
+        """Nothing is added up here."""
+        request = goals.RecomputeScore(mentorship_id=local_id(info.context, "Mentorship", mentorship_id))
+        found = await info.context.call(goals.RECOMPUTE_SCORE, request)
+        stored, recomputed = ScoreFigures.of(found.stored), ScoreFigures.of(found.recomputed)
+        return ScoreRecomputation(stored=stored, recomputed=recomputed, equal=found.equal)

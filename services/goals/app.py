@@ -30,7 +30,7 @@ async def build(
     relay = make_relay(footing.bus, trail)
     ask_card = asking(footing.identity, GET_MENTORSHIP_CARDS, footing.signer)
     store = Store(database, ask_card, relay.wake)
-    context = Context(store, footing.clock, asking(footing.identity, GET_MENTORSHIPS, footing.signer))
+    context = Context(store, footing.clock, asking(footing.identity, GET_MENTORSHIPS, footing.signer), trail)
     checks = await start(footing, relay, store.kept, consumers(context), running)
     routes = operation_routes([*answers(context), *audit_answers(trail, footing.clock)], footing.verifier)
     return Part("goals", routes, checks, {"bus": footing.bus.is_alive})

@@ -19,6 +19,7 @@ from services.goals.actions import (
     lint,
     progress,
     reading,
+    recomputing,
     report,
     results,
     support,
@@ -119,6 +120,7 @@ def _on_ledger(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.GET_COMMITMENTS, partial(ledger.get_commitments, context)),
         Answer(contract.LIST_COMMITMENTS, partial(ledger.list_commitments, context)),
         Answer(contract.GET_SCORES, partial(ledger.get_scores, context)),
+        Answer(contract.RECOMPUTE_SCORE, partial(recomputing.recompute_score, context)),
         Answer(contract.EXPLAIN_SCORES, partial(ledger.explain_scores, context)),
     ]
 

@@ -85,7 +85,7 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments programmeTemplates matchRun
       matchRuns matchSuggestions
           timeDisputes myTime disputes
-      wins mentorDashboard awaitingMyReply insights
+      wins scoreRecomputation mentorDashboard awaitingMyReply insights
       auditLog auditCheckpoint orgUnits userImport
       exportProgress thirdPartyFeedback checkIn notifications pulseTrend pulseSummary myCapacity searchMentors"""
     assert SCHEMA.query_type

@@ -6,6 +6,7 @@ import msgspec
 
 from contracts.goals import AcceptFeedback, ActionItem, Feedback, FeedbackAccepted, PlannedAction
 from contracts.wire import Change, Envelope
+from kit.audit import Trail
 from kit.clock import Clock
 from kit.command import Stamp, natural_id
 from kit.mongo import Database
@@ -22,7 +23,7 @@ async def a_context(database: Database) -> Context:
     nobody: Any = None
     store = Store(database, nobody, lambda: None)
     await store.mentorships.keep("acme", a_card())
-    return Context(store, Clock(), nobody)
+    return Context(store, Clock(), nobody, Trail(database, "goals"))
 
 
 async def stored(context: Context, word: Feedback) -> None:

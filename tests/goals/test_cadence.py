@@ -8,6 +8,7 @@ import pytest
 from contracts.errors import Invalid
 from contracts.goals import FeedbackCadenceSet, SetFeedbackCadence
 from contracts.identity import MentorshipCard
+from kit.audit import Trail
 from kit.clock import Clock
 from kit.mongo import Database
 from services.goals.actions import Context, feedback
@@ -70,4 +71,4 @@ async def _context(database: Database) -> Context:
         return a_card()
 
     nobody: Any = None
-    return Context(Store(database, ask_card, lambda: None), Clock(), nobody)
+    return Context(Store(database, ask_card, lambda: None), Clock(), nobody, Trail(database, "goals"))

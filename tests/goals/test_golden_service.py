@@ -16,6 +16,7 @@ from contracts.goals import (
 )
 from contracts.identity import Mentorship, MentorshipCard
 from contracts.wire import Caller, Event
+from kit.audit import Trail
 from kit.clock import Clock
 from kit.mongo import Database
 from services.goals.actions import Context
@@ -39,7 +40,7 @@ async def _context(database: Database) -> Context:
     store = Store(database, ask_card, lambda: None)
     for each in store.aggregates:
         await each.prepare()
-    return Context(store, Clock(), ask_mentorship)
+    return Context(store, Clock(), ask_mentorship, Trail(database, "goals"))
 
 
 async def _live(context: Context, mentor: Mentor, order: random.Random | None = None) -> tuple[Commitment, ...]:

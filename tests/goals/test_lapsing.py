@@ -9,6 +9,7 @@ import pytest
 from contracts.goals import CommitmentsOf, CommitmentState, OpenCommitment, Promise
 from contracts.identity import Party
 from contracts.wire import ByIds, Caller
+from kit.audit import Trail
 from kit.clock import Clock
 from kit.mongo import Database
 from services.goals.actions import Context, ledger
@@ -26,7 +27,9 @@ DAY = timedelta(days=1)
 async def context(database: Database, tmp_path: Path) -> Context:
     """A ledger of its own whose time may be moved: one promise is due in a day, another in a month."""
     nobody: Any = None
-    context = Context(Store(database, nobody, lambda: None), Clock(str(tmp_path / "clock")), nobody)
+    context = Context(
+        Store(database, nobody, lambda: None), Clock(str(tmp_path / "clock")), nobody, Trail(database, "goals")
+    )
     await context.store.commitments.prepare()
     await context.store.mentorships.keep(CARD.org_id, CARD)
     for cause_id, days in (("soon", 1), ("late", 30)):

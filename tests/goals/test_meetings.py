@@ -28,6 +28,7 @@ from contracts.sessions import (
     MoveReason,
     PreparationSubmitted,
 )
+from kit.audit import Trail
 from kit.clock import Clock
 from kit.mongo import Database
 from services.goals.actions import Context
@@ -249,4 +250,4 @@ async def _context(database: Database) -> Context:
     store = Store(database, ask_card, lambda: None)
     for each in store.aggregates:
         await each.prepare()
-    return Context(store, Clock(), ask_mentorship)
+    return Context(store, Clock(), ask_mentorship, Trail(database, "goals"))

@@ -20,6 +20,7 @@ from contracts.goals import (
 from contracts.identity import Mentorship, MentorshipCard, Party
 from contracts.wire import ByIds, Caller, Change
 from deploy.local.backends import Backends
+from kit.audit import Trail
 from kit.clock import Clock
 from kit.command import Stamp, natural_id
 from kit.mongo import connect
@@ -69,7 +70,7 @@ async def context(backends: Backends, request: pytest.FixtureRequest) -> AsyncIt
     for each in store.aggregates:
         await each.prepare()
     await store.mentorships.keep(CARD.org_id, CARD)
-    yield Context(store, Clock(), ask_mentorship)
+    yield Context(store, Clock(), ask_mentorship, Trail(database, "goals"))
     client.close()
 
 

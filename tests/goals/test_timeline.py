@@ -7,6 +7,7 @@ import pytest
 from contracts.goals import GoalAgreed, TimelineEntry
 from contracts.identity import MentorshipCard, MentorshipPhaseChanged, OfMentorships, Phase
 from contracts.wire import Event
+from kit.audit import Trail
 from kit.clock import Clock
 from kit.mongo import Database
 from services.goals.actions import Context, timeline
@@ -31,7 +32,7 @@ async def context(database: Database) -> Context:
 
     store = Store(database, ask_card, lambda: None)
     await store.timeline.prepare()
-    return Context(store, Clock(), ask_nobody)
+    return Context(store, Clock(), ask_nobody, Trail(database, "goals"))
 
 
 async def hear(context: Context, number: int, event: Event, at: datetime) -> None:

@@ -11,7 +11,13 @@ from services.goals.model import policy as goals
 from services.sessions.model import policy as sessions
 from tests.builders import a_caller, a_card
 
-FOR_OTHERS = {goals.Kind.DISPUTE, goals.Kind.ACTION_CARD, goals.Kind.GOAL_SUMMARY, goals.Kind.CYCLE}
+FOR_OTHERS = {
+    goals.Kind.DISPUTE,
+    goals.Kind.ACTION_CARD,
+    goals.Kind.GOAL_SUMMARY,
+    goals.Kind.RECOMPUTATION,
+    goals.Kind.CYCLE,
+}
 WORDS_OF_THE_TWO = [
     *((goals.can, kind) for kind in goals.Kind if kind not in FOR_OTHERS),
     *(

@@ -7,6 +7,7 @@ from typing import ClassVar
 from contracts.identity import Mentorship, MentorshipCard, Phase
 from contracts.policy import Act
 from contracts.wire import Caller, Record
+from kit.audit import Trail
 from kit.clock import Clock
 from kit.mongo import Aggregates
 from kit.projection import Ask
@@ -30,6 +31,7 @@ class Context(Seats[Kind]):
     store: Store
     clock: Clock
     ask_mentorship: Ask[Mentorship]  # for its agreement, which no card carries
+    trail: Trail
     turns: Turns = field(default_factory=Turns)
     scores: Scores = field(default_factory=Scores)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from contracts.errors import Conflict, NotFound, Stale, Unavailable
@@ -139,25 +140,30 @@ async def explain_scores(context: Context, caller: Caller, request: ByIds) -> tu
         card = await context.readable(caller, mentorship_id, Kind.SCORE)
         if card is None:
             return None
-        return await _explained(context, card)
+        return await explained(context, card)
 
     return tuple(await asyncio.gather(*(of(each) for each in request.ids)))
 
 
-async def _explained(context: Context, card: MentorshipCard) -> Explanation:
+async def explained(context: Context, card: MentorshipCard) -> Explanation:
     """Worked out once for each version of the ledger, until time itself turns an open commitment into a missed one."""
     at, version = context.clock.now(), await context.store.ledger_version(card.org_id, card.id)
     seat = f"{card.id}|{card.mentor_id}"  # the ledger of a mentor who left is frozen, the next one starts anew
     known = context.scores.get(seat, version, at)
     if known is not None:
         return known
+    commitments, found = await anew(context, card, at)
+    context.scores.keep(seat, version, until=score.holds_until(commitments, at), explained=found)
+    return found
+
+
+async def anew(context: Context, card: MentorshipCard, at: datetime) -> tuple[tuple[Commitment, ...], Explanation]:
+    """What counts of the ledger, and the score that it comes to at a moment, past everything that is remembered."""
     everybodys = await _all_of(context, card.org_id, card.id)
     commitments = tuple(each for each in everybodys if each.owner_id == card.user_of(each.party))
     asked_by = Counter(card.party_of(user_id) for user_id in await context.store.helped(card.org_id, card.id))
     asked = {party: asked_by[party] for party in Party}
-    explained = score.explain(commitments, at, POLICY, asked)
-    context.scores.keep(seat, version, until=score.holds_until(commitments, at), explained=explained)
-    return explained
+    return commitments, score.explain(commitments, at, POLICY, asked)
 
 
 async def _all_of(context: Context, org_id: str, mentorship_id: str) -> tuple[Commitment, ...]:

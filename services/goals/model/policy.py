@@ -31,6 +31,7 @@ class Kind(StrEnum):
     TIMELINE = "timeline"
     SHARED_JOURNAL = "shared journal"
     PRIVATE_JOURNAL = "private journal"
+    RECOMPUTATION = "recomputation"
     GOAL_SUMMARY = "goal summary"
     CYCLE = "cycle"
 
@@ -60,6 +61,7 @@ growth               | W      | W      | -      | -       | -     | -  | -      
 timeline             | R      | R      | -      | -       | -     | -  | -       | -         | -    | -
 shared journal       | W      | W      | -      | -       | -     | -  | -       | -         | -    | -
 private journal      | -      | -      | W      | -       | -     | -  | -       | -         | -    | -
+recomputation        | -      | -      | -      | -       | -     | -  | R       | -         | -    | -
 goal summary         | -      | -      | -      | A       | -     | A  | -       | -         | -    | -
 cycle                | -      | -      | -      | -       | -     | -  | -       | -         | -    | W
 """)
