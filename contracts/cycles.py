@@ -22,5 +22,19 @@ class ReadClock(Record, frozen=True, kw_only=True):
     """Ask what time it is here."""
 
 
+class CountCycles(Record, frozen=True, kw_only=True):
+    """How many cycles of a programme run; for its manager."""
+
+    programme_id: str
+
+
+class CycleCount(Record, frozen=True, kw_only=True):
+    """Cycles that run at this moment. The engine shows a new one after a moment."""
+
+    programme_id: str
+    running: int
+
+
+COUNT_CYCLES = Operation("cycles.count_cycles", CountCycles, CycleCount, safe=True)
 MOVE_TIME = Operation("cycles.move_time", MoveTime, Clock)
 READ_CLOCK = Operation("cycles.read_clock", ReadClock, Clock, safe=True)

@@ -13,7 +13,7 @@ from workflows.census import Census
 from workflows.codec import Cipher, converter
 from workflows.consumers import Hearing, consumers
 from workflows.engine import Cycles
-from workflows.routes import TimeKeeper, answers
+from workflows.routes import Counter, TimeKeeper, answers
 from workflows.settings import Settings
 from workflows.worker import Engine
 
@@ -38,7 +38,7 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
         await running.enter_async_context(Census(engine.client))
     await running.enter_async_context(footing.bus)  # left first: nothing is heard while the worker drains
     simulated = simulations.Simulations(engine.client, footing.clock, footing.identity, footing.signer)
-    answering = [*answers(TimeKeeper(cycles, footing.clock)), *simulations.answers(simulated)]
+    answering = [*answers(TimeKeeper(cycles, footing.clock), Counter(cycles)), *simulations.answers(simulated)]
     routes = operation_routes(answering, footing.verifier)
     return Part(
         "workflows",

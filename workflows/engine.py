@@ -1,7 +1,8 @@
 """The running cycles, as the rest of the part sees them: start one, tell one, move all in time."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -20,6 +21,7 @@ from workflows.state import Cycle
 from workflows.worker import QUEUE
 
 _PATIENCE = timedelta(seconds=5)  # for one call; the bus tries again
+_STARTS = 8  # cycles started at the same time: more would make the engine late for those that run
 _AT_ONCE = 8  # cycles moved at the same time: as many as the worker thinks about at once
 _LAG = 30.0  # seconds in which the engine's own list may not show a cycle yet
 _LONGEST = 60.0  # seconds for one move: a service that is down holds its cycles, and must not hold new ones
@@ -33,6 +35,7 @@ class Cycles:
         self._client = client
         self._clock = clock
         self._moving = asyncio.Lock()
+        self._starts = asyncio.Semaphore(_STARTS)
         self._started: dict[str, float] = {}
 
     async def tell(self, mentorship_id: str, told: Told) -> bool:
@@ -48,7 +51,7 @@ class Cycles:
 
     async def start(self, cycle: Cycle, told: Told | None = None) -> bool:
         """Start the one cycle of a mentorship and tell it something; False if it has lived already."""
-        async with self._moving:  # or it would begin before time is moved and live after
+        async with self._starts:  # a launch begins thousands; and none begins before time is moved and lives after
             offset = self._clock.offset
             cycle.offset = offset
             try:
@@ -75,7 +78,7 @@ class Cycles:
 
         Each cycle is moved to the moment that all shall live at, so that one left behind by a failure catches up.
         """
-        async with self._moving:
+        async with self._moving, self._nothing_starts():
             client = self._client()
             moment = self._clock.now() + by
             skipper, gate = TimeSkipper(client), asyncio.Semaphore(_AT_ONCE)
@@ -87,6 +90,23 @@ class Cycles:
                 raise unavailable(errors.exceptions[0]) from errors
             self._clock.move(by)
             log.info("time_moved", by_seconds=by.total_seconds())
+
+    @asynccontextmanager
+    async def _nothing_starts(self) -> AsyncIterator[None]:
+        """Every place among those that start is taken."""
+        async with AsyncExitStack() as places:
+            for _ in range(_STARTS):
+                await places.enter_async_context(self._starts)
+            yield
+
+    async def count(self, org_id: str, programme_id: str) -> int:
+        """How many cycles of a programme run, as far as the engine's list shows them yet."""
+        ours = f'Org = "{org_id}" AND Programme = "{programme_id}"'
+        running = f'WorkflowType = "{NAME}" AND ExecutionStatus = "Running" AND {ours}'
+        try:
+            return (await self._client().count_workflows(running, rpc_timeout=_PATIENCE)).count
+        except RPCError as error:
+            raise unavailable(error) from error
 
     async def _open(self, client: Client) -> Iterable[str]:
         """The engine's list lags by a moment, so those started here lately are added; closed ones do no harm."""

@@ -1,13 +1,14 @@
 """The calls this part answers: what time it is here and, in a sandbox, the moving of it."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 
-from contracts.cycles import MOVE_TIME, READ_CLOCK, MoveTime, ReadClock
+from contracts.cycles import COUNT_CYCLES, MOVE_TIME, READ_CLOCK, CountCycles, CycleCount, MoveTime, ReadClock
 from contracts.cycles import Clock as Reading
 from contracts.errors import Forbidden, IdempotencyMismatch, Invalid, Unauthenticated
-from contracts.identity import Role
+from contracts.identity import Role, manages
 from contracts.wire import Caller
 from kit.clock import Clock
 from kit.rpc import Answer
@@ -15,6 +16,7 @@ from workflows.engine import Cycles
 
 MOVERS = frozenset({Role.ORG_ADMIN, Role.PROGRAMME_MANAGER})
 FARTHEST = timedelta(days=366)  # in one step: every cycle is carried through it deadline by deadline
+_ID = re.compile(r"[\w-]{1,64}")  # what stands in a question to the engine must not be one itself
 _REMEMBERED = 1_000  # moves; a caller that repeats one does so within seconds
 
 
@@ -63,6 +65,24 @@ class TimeKeeper:
             raise Invalid(f"Move time forward, by at most {FARTHEST.days} days at once.", field="by")
 
 
-def answers(keeper: TimeKeeper) -> list[Answer[Any, Any]]:
+class Counter:
+    """Answers how far a launch has come."""
+
+    def __init__(self, cycles: Cycles) -> None:
+        self._cycles = cycles
+
+    async def count_cycles(self, caller: Caller, request: CountCycles) -> CycleCount:
+        """A programme manager asks. A programme that is not of the organisation has no cycles."""
+        if not manages(caller, request.programme_id) or not _ID.fullmatch(request.programme_id):
+            raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}, for this programme or for all of them.")
+        running = await self._cycles.count(caller.org_id, request.programme_id)
+        return CycleCount(programme_id=request.programme_id, running=running)
+
+
+def answers(keeper: TimeKeeper, counter: Counter) -> list[Answer[Any, Any]]:
     """Each operation with the action that answers it."""
-    return [Answer(READ_CLOCK, keeper.read_clock), Answer(MOVE_TIME, keeper.move_time)]
+    return [
+        Answer(READ_CLOCK, keeper.read_clock),
+        Answer(MOVE_TIME, keeper.move_time),
+        Answer(COUNT_CYCLES, counter.count_cycles),
+    ]

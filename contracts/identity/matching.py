@@ -82,7 +82,11 @@ class Unmatched(Record, frozen=True, kw_only=True):
 
 
 class MatchRun(Record, frozen=True, kw_only=True):
-    """One matching of a programme or cohort. The pairs are read page by page."""
+    """One matching of a programme or cohort. The pairs are read page by page.
+
+    The last three count what becomes of confirmed pairs while they are proposed: those that still wait, those that are
+    proposed, and those for which it was too late.
+    """
 
     id: str
     org_id: str
@@ -99,6 +103,9 @@ class MatchRun(Record, frozen=True, kw_only=True):
     requested_by: str
     created_at: datetime
     finished_at: datetime | None = None
+    confirmed: int = 0
+    proposed: int = 0
+    skipped: int = 0
     version: int = 1
 
 

@@ -93,6 +93,9 @@ class MatchRun(Node):
     requested_by = reference(User, "requested_by", "Who asked for it.")
     created_at: datetime = field("When it was asked for.")
     finished_at: datetime | None = field("When it was done.")
+    confirmed: int = field("How many confirmed pairs still wait to be proposed.")
+    proposed: int = field("How many pairs are proposed; each proposal begins a cycle.")
+    skipped: int = field("For how many confirmed pairs it was too late.")
     version: int = field("Counts its changes.")
 
     @resolved("The pairs, each with its reasons; none before it is done.")

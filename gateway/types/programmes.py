@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from contracts import identity
+from contracts.cycles import COUNT_CYCLES, CountCycles
 from contracts.identity import (
     ListPolicyVersions,
     ListProgrammes,
@@ -86,6 +87,11 @@ class Programme(Node):
     def coverage(self) -> ProgrammeCoverage:
         """Counted by three parts, each of which may be away."""
         return ProgrammeCoverage.of(self.record)
+
+    @resolved("How many of its mentorships have a running cycle, shown after a moment: how far a launch has come.")
+    async def running_cycles(self, info: Info) -> int | None:
+        """For its manager."""
+        return (await info.context.call(COUNT_CYCLES, CountCycles(programme_id=self.record.id))).running
 
     @resolved("Every version of its policy, the first one first; at most 50.")
     async def policy_versions(self, info: Info) -> list[PolicyVersion] | None:

@@ -97,17 +97,18 @@ def _answered() -> Iterator[str]:
     from services.sessions import routes as of_sessions
     from workflows import routes as of_workflows
     from workflows import simulations as of_simulations
+    from workflows.routes import Counter as Counted
     from workflows.routes import TimeKeeper
     from workflows.simulations import Simulations
 
     nothing: Any = None
     no_database: Any = {COLLECTION: None}
-    keeper = TimeKeeper(nothing, Clock())
+    keeper, nothing_counted = TimeKeeper(nothing, Clock()), Counted(nothing)
     for part in (of_goals, of_identity, of_notifications, of_sessions):
         yield from (answer.operation.name for answer in part.answers(nothing))
     for service in AuditedService:
         yield from (answer.operation.name for answer in audit_answers(Trail(no_database, service), Clock()))
-    yield from (answer.operation.name for answer in of_workflows.answers(keeper))
+    yield from (answer.operation.name for answer in of_workflows.answers(keeper, nothing_counted))
     simulations = Simulations(nothing, Clock(), nothing, nothing)
     yield from (answer.operation.name for answer in of_simulations.answers(simulations))
 

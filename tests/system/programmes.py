@@ -12,7 +12,7 @@ from tests.system.polling import until
 ENROLMENT = "enrolment { id state party trainedAt version }"
 RUN = "matchRun { id state }"
 RUN_READ = """query($id: ID!) { matchRun(id: $id) {
-  state progress mentees mentors seats matched failedBecause
+  state progress confirmed proposed skipped mentees mentors seats matched failedBecause
   pairs { edges { node { mentee { id name } mentor { id name } score state mentorship { id }
     reasons { kind weight fit points } } } }
   unmatched { edges { node { user { name } party why } } }

@@ -74,10 +74,30 @@ async def test_a_programme_is_matched_explained_and_confirmed_in_parts(circle: C
         return {pair["state"] for pair in nodes(read["pairs"])} == {"PROPOSED"}
 
     await until(settled, "both pairs to be proposed")
+    launched = (await circle.priya.ask(RUN_READ, id=run_id))["matchRun"]
+    assert (launched["confirmed"], launched["proposed"], launched["skipped"]) == (0, 2, 0)
     assert len(await _mine(ada)) == len(await _mine(bea)) == 1
 
     _, again = await circle.matched(programme)
     assert [each["user"]["name"] for each in nodes(again["unmatched"])] == ["Cleo"], "who has a proposal is left alone"
+
+
+async def test_a_programmes_manager_sees_how_many_cycles_run(circle: Circle, stranger: Person) -> None:
+    programme, story = await circle.programme(), circle.story
+    document = "query($id: ID!) { programme(id: $id) { runningCycles } }"
+
+    async def running() -> int:
+        return int((await circle.priya.ask(document, id=programme))["programme"]["runningCycles"])
+
+    assert await running() == 0
+    pair = {"programmeId": programme, "mentorId": story.sofia.id, "menteeId": story.maria.id}
+    key = uuid.uuid4().hex
+    for _ in range(2):
+        await circle.priya.do("proposeMentorship", "mentorship { id }", idempotencyKey=key, **pair)
+    await until(running, "the cycle to run")
+    assert await running() == 1
+    await _refused(story.maria.ask(document, id=programme), "FORBIDDEN")
+    await _refused(stranger.ask(document, id=programme), "NOT_FOUND")
 
 
 async def _mine(person: Person) -> list[dict[str, Any]]:

@@ -1,7 +1,9 @@
 """Matchings: asked for, worked out in the background, read, and confirmed."""
 
+import asyncio
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import batched
 
 from contracts.errors import Invalid, NotFound
 from contracts.identity import (
@@ -30,6 +32,8 @@ from services.identity.model import match_runs, mentorships
 from services.identity.model.match_runs import MatchResult
 from services.identity.model.people import need_manager
 from services.identity.solver import SolverFailed, Task, check_size
+
+AT_ONCE = 20  # pairs proposed at the same time: the cycles that follow begin no faster
 
 
 async def run_matching(context: Context, caller: Caller, request: RunMatching) -> MatchRun:
@@ -113,15 +117,22 @@ async def propose_confirmed(context: Context, event: MatchesConfirmed, envelope:
     result = await context.store.match_results.get(envelope.orgid, event.match_run_id)
     programme = await context.store.programmes.get(envelope.orgid, event.programme_id)
     history = await history_of(context, programme)
-    became: dict[str, str | None] = {}
-    for pair in result.pairs:
-        if pair.state is PairState.CONFIRMED:
-            became[pair.mentee_id] = await _propose(
-                context, envelope, programme, pair, pair.mentee_id in history.settled
-            )
-    stored = await context.store.match_results.load(envelope.orgid, event.match_run_id)
+    waiting = [pair for pair in result.pairs if pair.state is PairState.CONFIRMED]
+    for some in batched(waiting, AT_ONCE, strict=False):
+        became = await asyncio.gather(
+            *(_propose(context, envelope, programme, pair, pair.mentee_id in history.settled) for pair in some)
+        )
+        await _settle(context, envelope, dict(zip((pair.mentee_id for pair in some), became, strict=True)))
+
+
+async def _settle(context: Context, envelope: Envelope, became: Mapping[str, str | None]) -> None:
+    """Write down what became of some pairs, and how far all of them have come."""
     by = Stamp(envelope.orgid, envelope.actorid, envelope.time)
-    await context.store.match_results.amend(stored, by, lambda it: match_runs.settle(it, became))
+    results, runs = context.store.match_results, context.store.match_runs
+    stored = await results.load(envelope.orgid, envelope.subject)
+    result = await results.amend(stored, by, lambda it: match_runs.settle(it, became))
+    run = await runs.load(envelope.orgid, envelope.subject)
+    await runs.amend(run, by, lambda it: match_runs.tell_launch(it, result))
 
 
 async def _propose(

@@ -1,5 +1,6 @@
 """A matching: how far it has come, what it found, and what became of each pair."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
@@ -113,6 +114,18 @@ def check_done(run: MatchRun) -> None:
     """Refuse to confirm what is not known yet."""
     if run.state is not RunState.DONE:
         raise Conflict(f"The matching {run.id} is {run.state}; its pairs can be confirmed once it is done.")
+
+
+def tell_launch(run: MatchRun, result: MatchResult) -> Change[MatchRun]:
+    """How far the proposing of confirmed pairs has come."""
+    states = Counter(pair.state for pair in result.pairs)
+    told = {
+        "confirmed": states[PairState.CONFIRMED],
+        "proposed": states[PairState.PROPOSED],
+        "skipped": states[PairState.SKIPPED],
+    }
+    before = {name: getattr(run, name) for name in told}
+    return Change(run if told == before else evolve(run, **told))
 
 
 def settle(result: MatchResult, became: Mapping[str, str | None]) -> Change[MatchResult]:
