@@ -197,7 +197,7 @@ async def test_matchings_are_the_programme_managers_alone(
     listed = "query($id: ID!) { matchRuns(programmeId: $id) { edges { node { id } } } }"
     assert run_id in {each["id"] for each in nodes((await circle.priya.ask(listed, id=programme))["matchRuns"])}
     await _refused(ines.do("runMatching", RUN, programmeId=programme), "FORBIDDEN")
-    await _refused(ines.do("confirmMatches", RUN, matchRunId=run_id), "FORBIDDEN")
+    await _refused(ines.do("confirmMatches", RUN, matchRunId=run_id), "NOT_FOUND")
     await _refused(ines.ask(read, id=run_id), "NOT_FOUND")
     await _refused(ines.ask(listed, id=programme), "FORBIDDEN")
     await _refused(stranger.ask(read, id=run_id), "NOT_FOUND")

@@ -39,6 +39,7 @@ myEnrolments                U  D  E  E  E  E  E  E
 enrolments                  U  F  F  D  F  F  F  F
 matchRun                    U  N  N  D  N  N  N  N
 matchRuns                   U  F  F  D  F  F  F  F
+simulation                  U  N  N  D  N  N  N  N
 matchSuggestions            U  D  D  D  D  D  D  N
 orgUnits                    U  D  D  D  D  D  D  E
 userImport                  U  N  N  N  D  N  N  N
@@ -79,6 +80,7 @@ MentorProfile               U  D  D  D  D  D  D  N
 Cohort                      U  D  D  D  D  D  D  N
 Enrolment                   U  D  N  D  N  N  N  N
 MatchRun                    U  N  N  D  N  N  N  N
+Simulation                  U  N  N  D  N  N  N  N
 Case                        U  N  N  D  N  N  N  N
 ConductReport               U  D  N  D  N  N  N  N
 Goal                        U  D  D  N  N  N  N  N
@@ -128,6 +130,7 @@ declineEnrolment            U  F  N  D  N  N  N  N
 withdrawEnrolment           U  D  N  N  N  N  N  N
 recordTraining              U  F  N  D  N  N  N  N
 runMatching                 U  F  F  D  F  F  F  F
+simulateProgramme           U  F  F  D  F  F  F  F
 confirmMatches              U  N  N  D  N  N  N  N
 requestMentor               U  D  D  D  D  D  D  N
 withdrawRequest             U  D  F  N  N  N  N  N
