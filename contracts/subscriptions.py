@@ -148,6 +148,7 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         goals.ActionCompleted,
         goals.ActionBlocked,
         goals.ActionUnblocked,
+        goals.ActionRenegotiated,
         sessions.PreparationSubmitted,
         sessions.BriefRead,
         sessions.NoteWritten,

@@ -201,6 +201,13 @@ class ItemPromised(msgspec.Struct, frozen=True, kw_only=True, tag="item_promised
     due: date
 
 
+class ItemMoved(msgspec.Struct, frozen=True, kw_only=True, tag="item_moved"):
+    """The two agreed on another day, as they may once."""
+
+    item_id: str
+    due: date
+
+
 class ItemDone(msgspec.Struct, frozen=True, kw_only=True, tag="item_done"):
     """It is done."""
 
@@ -253,6 +260,7 @@ type Fact = (
     | HelpAsked
     | HelpGiven
     | ItemPromised
+    | ItemMoved
     | ItemDone
     | ItemBlocked
     | ItemUnblocked

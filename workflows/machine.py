@@ -28,6 +28,7 @@ from workflows.facts import (
     HelpGiven,
     ItemBlocked,
     ItemDone,
+    ItemMoved,
     ItemPromised,
     ItemUnblocked,
     Lived,
@@ -181,6 +182,8 @@ def _take_sign(cycle: Cycle, fact: Fact) -> None:
             promises.forget_help(cycle, request_id)
         case ItemPromised():
             promises.watch_item(cycle, fact)
+        case ItemMoved():
+            promises.move_item(cycle, fact)
         case ItemDone(item_id=item_id):
             promises.forget_item(cycle, item_id)
         case ItemBlocked(item_id=item_id):

@@ -8,7 +8,7 @@ from contracts.notifications import Template
 from workflows import ladder
 from workflows.calendar import next_occurrence
 from workflows.commands import open_commitment, prompt, spread
-from workflows.facts import FeedbackRhythm, HelpAsked, ItemPromised
+from workflows.facts import FeedbackRhythm, HelpAsked, ItemMoved, ItemPromised
 from workflows.rhythm import ends_at
 from workflows.state import Cycle
 
@@ -105,18 +105,34 @@ def forget_help(cycle: Cycle, request_id: str) -> None:
 def watch_item(cycle: Cycle, fact: ItemPromised) -> None:
     """Its owner is reminded before the day, and on it."""
     owner = {cycle.mentor_id: Party.MENTOR, cycle.mentee_id: Party.MENTEE}.get(fact.owner_id)
-    if owner is None or not _watch(cycle, fact.item_id, owner):
-        return
-    day = end_of(fact.due) - _DAY
-    for name, at in (("item-nudge", end_of(fact.due) - cycle.policy.action_nudge), ("item-day", day)):
+    if owner is not None and _watch(cycle, fact.item_id, owner):
+        _arm_reminders(cycle, fact.item_id, cycle.moved_items.get(fact.item_id, fact.due))
+
+
+def _arm_reminders(cycle: Cycle, item_id: str, due: date) -> None:
+    for name, lead in (("item-nudge", cycle.policy.action_nudge), ("item-day", _DAY)):
+        at = end_of(due) - lead
         if at > cycle.clock:
-            cycle.deadlines[f"{name}:{fact.item_id}"] = at + spread(cycle, _DAY)
+            cycle.deadlines[f"{name}:{item_id}"] = at + spread(cycle, _DAY)
+
+
+def move_item(cycle: Cycle, fact: ItemMoved) -> None:
+    """The reminders go along to the new day, perhaps before anybody heard that it was promised."""
+    cycle.moved_items = dict([*cycle.moved_items.items(), (fact.item_id, fact.due)][-_WATCHED:])
+    _forget_reminders(cycle, fact.item_id)
+    if fact.item_id in cycle.promised and fact.item_id not in cycle.done_items:
+        _arm_reminders(cycle, fact.item_id, fact.due)
+
+
+def _forget_reminders(cycle: Cycle, item_id: str) -> None:
+    cycle.forget(f"item-nudge:{item_id}", f"item-day:{item_id}")
 
 
 def forget_item(cycle: Cycle, item_id: str) -> None:
     """It is done, perhaps before anybody heard that it was promised."""
     cycle.promised[item_id] = cycle.promised.get(item_id, Party.MENTEE)
-    cycle.forget(f"item-nudge:{item_id}", f"item-day:{item_id}")
+    cycle.done_items = [*cycle.done_items, item_id][-_WATCHED:]
+    _forget_reminders(cycle, item_id)
     unblock(cycle, item_id)
 
 
@@ -143,6 +159,8 @@ def remind_on_day(cycle: Cycle, item_id: str) -> None:
 
 def _remind(cycle: Cycle, item_id: str, *, step: str) -> None:
     party = cycle.promised.get(item_id, Party.MENTEE)
+    if item_id in cycle.moved_items:
+        step = f"{step}-{cycle.moved_items[item_id]:%Y%m%d}"  # of the new day, whatever was said about the old one
     prompt(cycle, Template.ACTION_REMINDER, (party,), cause=item_id, step=step, rule="action_nudge")
 
 

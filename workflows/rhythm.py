@@ -119,6 +119,8 @@ def schedule_next(cycle: Cycle, _: int = 0) -> None:
 def take_scheduled(cycle: Cycle, fact: Scheduled) -> None:
     """A meeting has its id, so people can be prompted about it; or it has another time, and its prompts move along."""
     meeting = cycle.meetings.get(fact.index)
+    if meeting is None and _came_too_late(cycle, fact):
+        _leave_out(cycle, fact.index, fact.check_in_id)
     if meeting is None or fact.sequence < meeting.sequence:
         return
     start = fact.starts_at or meeting.starts_at
@@ -136,6 +138,12 @@ def take_scheduled(cycle: Cycle, fact: Scheduled) -> None:
         follow_cadence(cycle)
     if is_new or start == meeting.asked_for:  # what the two agreed on themselves stands, also in time off
         _respect_time_off(cycle, fact.index)
+
+
+def _came_too_late(cycle: Cycle, fact: Scheduled) -> bool:
+    """Whether it was put on the calendar while the two began a leave, or lost their mentor."""
+    rests = cycle.phase in {Phase.PAUSED, Phase.REMATCHING}
+    return rests and fact.index == cycle.last_index and fact.index not in cycle.outcomes
 
 
 def _arm(cycle: Cycle, index: int, meeting: Meeting) -> None:
@@ -219,11 +227,18 @@ def settle_begun(cycle: Cycle) -> None:
 
 
 def drop_unbegun(cycle: Cycle, until: datetime) -> None:
-    """No check-in begins before this moment: what was planned until then is off."""
+    """No check-in begins before this moment: what was planned until then is off, and leaves the calendar."""
     off = [index for index, meeting in cycle.meetings.items() if cycle.clock < meeting.starts_at < until]
     for index in off:
-        del cycle.meetings[index]
+        meeting = cycle.meetings.pop(index)
         cycle.forget(*(f"{step}:{index}" for step in STEPS))
+        if meeting.check_in_id:
+            _leave_out(cycle, index, meeting.check_in_id)
+
+
+def _leave_out(cycle: Cycle, index: int, check_in_id: str) -> None:
+    cycle.outcomes[index] = Outcome.CANCELLED
+    skip_check_in(cycle, check_in_id)
 
 
 def _prompt_before(

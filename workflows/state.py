@@ -1,6 +1,6 @@
 """What a cycle knows and wants done. Data only: ids, enumerations and instants, never a person's words."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -145,6 +145,8 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
     goals_asked: dict[str, datetime] = msgspec.field(default_factory=dict)
     met_goals: list[str] = msgspec.field(default_factory=list)
     promised: dict[str, Party] = msgspec.field(default_factory=dict)
+    done_items: list[str] = msgspec.field(default_factory=list)
+    moved_items: dict[str, date] = msgspec.field(default_factory=dict)
     troubles: list[str] = msgspec.field(default_factory=list)
     raised: list[str] = msgspec.field(default_factory=list)
     health: Health | None = None
@@ -220,6 +222,7 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
         self.pending.append(Effect.of(operation, command, self.trace))
 
     def forget(self, *names: str) -> None:
-        """Take these deadlines away."""
+        """Take these deadlines away, also where a pause holds them."""
         for name in names:
             self.deadlines.pop(name, None)
+            self.held.pop(name, None)

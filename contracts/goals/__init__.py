@@ -42,6 +42,7 @@ EVENTS: tuple[type[Event], ...] = (
     ActionEdited,
     ActionCompleted,
     ActionBlocked,
+    ActionRenegotiated,
     ActionUnblocked,
     FeedbackGiven,
     FeedbackAcknowledged,

@@ -162,6 +162,13 @@ class ActionBlocked(ActionFact, frozen=True, kw_only=True):
     """Something is in the way of an action item; its clock runs from the event's time."""
 
 
+@topic("goals.action_renegotiated.v1")
+class ActionRenegotiated(ActionFact, frozen=True, kw_only=True):
+    """The two agreed on another day for it."""
+
+    due: date
+
+
 @topic("goals.action_unblocked.v1")
 class ActionUnblocked(ActionFact, frozen=True, kw_only=True):
     """Nothing is in the way any more."""

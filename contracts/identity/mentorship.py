@@ -6,7 +6,7 @@ from enum import StrEnum
 from contracts.errors import Conflict, Forbidden, NotFound
 from contracts.identity.matching import MatchReason
 from contracts.identity.party import Party
-from contracts.identity.programme import ProgrammePolicy
+from contracts.identity.programme import PinnedTerms, ProgrammePolicy
 from contracts.wire import ByIds, Caller, Command, CycleCommand, Event, Lines, Operation, Page, Record, Text, topic
 
 
@@ -152,7 +152,7 @@ class Mentorship(Record, frozen=True, kw_only=True):
 
 
 class MentorshipCard(Record, frozen=True, kw_only=True):
-    """What the other parts keep of a mentorship: who the two are and where it stands. Ids only."""
+    """What the other parts keep of a mentorship: who the two are, where it stands and what it is held to. Ids only."""
 
     id: str
     org_id: str
@@ -161,6 +161,7 @@ class MentorshipCard(Record, frozen=True, kw_only=True):
     mentee_id: str
     phase: Phase
     policy_version: int = 1
+    terms: PinnedTerms = PinnedTerms()
     version: int
 
     def party_of(self, user_id: str) -> Party | None:

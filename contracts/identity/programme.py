@@ -88,6 +88,26 @@ class ProgrammePolicy(Record, frozen=True, kw_only=True):
     time_off: TimeOffRule = TimeOffRule.SKIP
 
 
+class PinnedTerms(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """What the other parts need of the policy that a mentorship was signed under, each under its name there."""
+
+    preparation_due: timedelta = timedelta(hours=24)
+    attendance_tacit_after: timedelta = timedelta(hours=72)
+    feedback_acknowledged: timedelta = timedelta(days=3)
+    feedback_acted_on: timedelta = timedelta(days=14)
+    help_working_days: int = 3
+    action_grace: timedelta = timedelta(days=7)
+    review_grace: timedelta = timedelta(days=7)
+    renegotiate_meeting_before: timedelta = timedelta(hours=24)
+    renegotiate_item_before: timedelta = timedelta(hours=48)
+    renegotiation_answer: timedelta = timedelta(hours=72)
+
+    @classmethod
+    def of(cls, policy: ProgrammePolicy) -> "PinnedTerms":
+        """Those of this policy."""
+        return cls(**{name: getattr(policy, name) for name in cls.__struct_fields__})
+
+
 class Programme(Record, frozen=True, kw_only=True):
     """A mentoring programme of an organisation, with the policy that new mentorships start under.
 

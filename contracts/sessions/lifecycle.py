@@ -1,6 +1,6 @@
 """What can happen to one meeting before and after it: another time, a cancellation, its next steps."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.identity import Party
@@ -25,13 +25,17 @@ class CancelReason(StrEnum):
 
 
 class RescheduleProposal(Record, frozen=True, kw_only=True):
-    """One party asks for another time of a check-in. `accepted` is None until the other has answered."""
+    """One party asks for another time of a check-in. `accepted` is None until the other has answered.
+
+    `answer_within` is what the mentorship's policy leaves for the answer.
+    """
 
     starts_at: datetime
     proposed_by: Party
     proposed_at: datetime
     answered_at: datetime | None = None
     accepted: bool | None = None
+    answer_within: timedelta = timedelta(hours=72)
 
 
 class Cancellation(Record, frozen=True, kw_only=True):

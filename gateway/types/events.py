@@ -41,6 +41,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "goals.action_edited.v1": ("ActionItem", "An action item was reworded or resized"),
     "goals.action_blocked.v1": ("ActionItem", "Something is in the way of an action item"),
     "goals.action_unblocked.v1": ("ActionItem", "Nothing is in the way of an action item any more"),
+    "goals.action_renegotiated.v1": ("ActionItem", "The two agreed on another day for an action item"),
     "goals.action_completed.v1": ("ActionItem", "An action item was completed"),
     "goals.feedback_given.v1": ("Feedback", "Feedback was given"),
     "goals.feedback_acknowledged.v1": ("Feedback", "Feedback was acknowledged"),

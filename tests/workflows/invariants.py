@@ -23,7 +23,7 @@ from workflows.state import Cycle
 
 WATCHED = ("help", "help-escalated", "item-nudge", "item-day", "blocked", "silence", "inactive", "evidence")
 NEXT = {
-    None: {Phase.EXPECTATION_SETTING, Phase.DECLINED, Phase.EXPIRED},
+    None: {Phase.EXPECTATION_SETTING, Phase.DECLINED, Phase.EXPIRED, Phase.CLOSED},
     Phase.EXPECTATION_SETTING: {Phase.ACTIVE, Phase.CLOSED, Phase.CLOSING, Phase.REMATCHING},
     Phase.ACTIVE: {Phase.CLOSING, Phase.PAUSED, Phase.REMATCHING, Phase.CLOSED},
     Phase.PAUSED: {Phase.ACTIVE, Phase.CLOSING, Phase.CLOSED},
@@ -32,7 +32,12 @@ NEXT = {
     Phase.CLOSED: {Phase.ALUMNI},
     Phase.ALUMNI: {Phase.ARCHIVED},
 }
-ONLY_BY_CONDUCT = {(Phase.ACTIVE, Phase.CLOSED), (Phase.PAUSED, Phase.CLOSED), (Phase.REMATCHING, Phase.CLOSED)}
+ONLY_BY_CONDUCT = {
+    (None, Phase.CLOSED),
+    (Phase.ACTIVE, Phase.CLOSED),
+    (Phase.PAUSED, Phase.CLOSED),
+    (Phase.REMATCHING, Phase.CLOSED),
+}
 
 
 class Mentorships(World):
@@ -125,7 +130,7 @@ class Mentorships(World):
     @invariant()
     def a_check_in_is_where_its_cadence_puts_it(self) -> None:
         """Invariant 20: at its wall time in its zone, wherever that exists."""
-        known = {told.fact.version: told.fact for told in self.told if isinstance(told.fact, CadenceSet)}
+        known = {told.fact.version: told.fact for told in reversed(self.told) if isinstance(told.fact, CadenceSet)}
         for command in [each for each in self.commands if isinstance(each, ScheduleCheckIn)]:
             cadence = self.cadences.setdefault(command.index, known[command.cadence_version])
             local = command.starts_at.astimezone(ZoneInfo(cadence.zone)).replace(tzinfo=None)

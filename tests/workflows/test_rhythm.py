@@ -2,11 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from contracts.identity import ProgrammePolicy, TimeOffRule
 from contracts.notifications import Prompt, Template
 from contracts.sessions import MoveCheckIn, MoveReason, ScheduleCheckIn, SkipCheckIn
-from tests.workflows.play import Play, a_cadence, a_cycle
-from workflows.facts import Outcome, Scheduled, Settled, TimeOffHeard
+from tests.workflows.play import START, Play, a_cadence, a_cycle
+from workflows.facts import ChangeAsked, Fact, Outcome, Paused, Scheduled, Settled, TimeOffHeard
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FIRST = datetime.fromisoformat("2026-01-14T09:00:00Z")  # ten in Berlin
@@ -148,3 +150,37 @@ def test_a_zone_that_cannot_be_read_does_not_wedge_a_cycle_that_hears_of_time_of
     play.tell(Scheduled(check_in_id="c1", index=1, starts_at=FIRST + DAY, minutes=60, sequence=2))
     assert play.of(SkipCheckIn) == []
     assert play.cycle.meetings[1].starts_at == FIRST + DAY
+
+
+def test_what_is_planned_inside_a_leave_leaves_the_calendar_and_the_next_one_follows_it() -> None:
+    play = active()
+    play.tell(Paused(started_at=play.now, until=FIRST + 8 * DAY))
+    assert [command.check_in_id for command in play.of(SkipCheckIn)] == ["c1"]
+    play.tell(Settled(check_in_id="c1", index=1, outcome=Outcome.CANCELLED))
+    play.wait(days=20)
+    assert starts(play) == [(1, FIRST), (2, FIRST + 14 * DAY)]
+    assert asked(play, Template.CHECK_IN_MISSED) == []
+
+
+def test_what_is_planned_behind_a_leave_stays() -> None:
+    play = active()
+    play.tell(Paused(started_at=play.now, until=FIRST))
+    assert play.of(SkipCheckIn) == []
+    play.wait(days=9)
+    assert starts(play) == [(1, FIRST), (2, FIRST + 14 * DAY)]
+
+
+@pytest.mark.parametrize("fact", [Paused(started_at=START, until=START + 20 * DAY), ChangeAsked()])
+def test_what_comes_onto_the_calendar_while_a_leave_begins_is_left_out_once(fact: Fact) -> None:
+    play = Play(answering=False)
+    play.become_active()
+    play.tell(fact)
+    for number in range(3):
+        play.tell(Scheduled(check_in_id="c1", index=1, sequence=number))
+    assert [command.check_in_id for command in play.of(SkipCheckIn)] == ["c1"]
+
+
+def test_what_is_planned_with_a_mentor_who_leaves_is_left_out() -> None:
+    play = active()
+    play.tell(ChangeAsked())
+    assert [command.check_in_id for command in play.of(SkipCheckIn)] == ["c1"]

@@ -107,7 +107,7 @@ async def _check_links(context: Context, card: MentorshipCard, request: AddActio
 async def move_item(context: Context, fact: RenegotiationAnswered, envelope: Envelope) -> None:
     """The two agreed on another day for an item; the ledger has it already."""
     commitment = await context.store.commitments.get(envelope.orgid, fact.commitment_id)
-    if not fact.accepted or commitment.promise is not Promise.COMPLETE_ACTION:
+    if not fact.accepted or commitment.promise not in {Promise.COMPLETE_ACTION, Promise.ACT_ON_FEEDBACK}:
         return
     stored = await context.store.action_items.load(envelope.orgid, commitment.cause_id)
     day = fact.due.date()

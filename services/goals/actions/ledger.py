@@ -17,7 +17,7 @@ from contracts.goals import (
     ResolveDispute,
     RespondToRenegotiation,
 )
-from contracts.goals.ledger import Commitment, Explanation, LedgerPolicy, Promise, Score
+from contracts.goals.ledger import Commitment, Explanation, Promise, Score
 from contracts.identity import MentorshipCard, MentorshipFact, Party
 from contracts.policy import Act, check, seat, standing
 from contracts.wire import ByIds, Caller, Change, Envelope, Event, Page
@@ -27,9 +27,8 @@ from services.goals.model import ledger, outcomes, promises, rhythm, score
 from services.goals.model.policy import TABLE, Kind
 from services.goals.model.promises import News, Opening
 from services.goals.model.rhythm import Done
+from services.goals.model.terms import policy_of
 from services.goals.store import MOST
-
-POLICY = LedgerPolicy()  # its version is kept with each commitment
 
 
 async def hear(context: Context, fact: Event, envelope: Envelope) -> None:
@@ -58,7 +57,7 @@ async def excuse_commitment(context: Context, caller: Caller, request: ExcuseCom
     at = context.clock.now()
     return await _change(
         context, caller, request.commitment_id, stamp(caller, request, at),
-        lambda commitment, party: ledger.excuse(commitment, POLICY, at, party),
+        lambda commitment, party, card: ledger.excuse(commitment, policy_of(card), at, party),
     )  # fmt: skip
 
 
@@ -67,7 +66,7 @@ async def dispute_commitment(context: Context, caller: Caller, request: DisputeC
     at = context.clock.now()
     return await _change(
         context, caller, request.commitment_id, stamp(caller, request, at),
-        lambda commitment, party: ledger.dispute(commitment, at, party),
+        lambda commitment, party, _: ledger.dispute(commitment, at, party),
     )  # fmt: skip
 
 
@@ -75,9 +74,9 @@ async def propose_renegotiation(context: Context, caller: Caller, request: Propo
     """A party asks for another due instant."""
     at = context.clock.now()
 
-    def decide(commitment: Commitment, party: Party) -> Change[Commitment]:
+    def decide(commitment: Commitment, party: Party, card: MentorshipCard) -> Change[Commitment]:
         promises.check_is_movable(commitment)
-        return ledger.propose_renegotiation(commitment, POLICY, request.due, at, party)
+        return ledger.propose_renegotiation(commitment, policy_of(card), request.due, at, party)
 
     return await _change(context, caller, request.commitment_id, stamp(caller, request, at), decide)
 
@@ -87,7 +86,9 @@ async def respond_to_renegotiation(context: Context, caller: Caller, request: Re
     at = context.clock.now()
     return await _change(
         context, caller, request.commitment_id, stamp(caller, request, at),
-        lambda commitment, party: ledger.respond(commitment, POLICY, at, party, accept=request.accept),
+        lambda commitment, party, card: ledger.respond(
+            commitment, policy_of(card), at, party, accept=request.accept
+        ),
     )  # fmt: skip
 
 
@@ -163,7 +164,7 @@ async def anew(context: Context, card: MentorshipCard, at: datetime) -> tuple[tu
     commitments = tuple(each for each in everybodys if each.owner_id == card.user_of(each.party))
     asked_by = Counter(card.party_of(user_id) for user_id in await context.store.helped(card.org_id, card.id))
     asked = {party: asked_by[party] for party in Party}
-    return commitments, score.explain(commitments, at, POLICY, asked)
+    return commitments, score.explain(commitments, at, policy_of(card), asked)
 
 
 async def _all_of(context: Context, org_id: str, mentorship_id: str) -> tuple[Commitment, ...]:
@@ -174,7 +175,7 @@ async def _open(context: Context, by: Stamp, card: MentorshipCard, opening: Open
     return await context.store.commitments.create(
         by,
         lambda new_id: ledger.open_commitment(
-            new_id, card, POLICY, party=opening.party, promise=opening.promise, cause_id=opening.cause_id,
+            new_id, card, policy_of(card), party=opening.party, promise=opening.promise, cause_id=opening.cause_id,
             due=opening.due, at=by.at, size=opening.size,
         ),
         new_id=_id_of(card, opening.promise, opening.cause_id, opening.party),
@@ -217,12 +218,12 @@ async def _change(
     caller: Caller,
     commitment_id: str,
     by: Stamp,
-    decide: Callable[[Commitment, Party], Change[Commitment]],
+    decide: Callable[[Commitment, Party, MentorshipCard], Change[Commitment]],
 ) -> Commitment:
     stored = await context.store.commitments.load(caller.org_id, commitment_id)
     card = await context.seated_at(caller, stored.record, WORKING, Kind.COMMITMENT)
     party = card.seat_of(caller)
-    return await context.store.commitments.amend(stored, by, lambda commitment: decide(commitment, party))
+    return await context.store.commitments.amend(stored, by, lambda commitment: decide(commitment, party, card))
 
 
 def _id_of(card: MentorshipCard, promise: Promise, cause_id: str, party: Party) -> str:

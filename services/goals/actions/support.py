@@ -10,7 +10,6 @@ from contracts.goals import (
     Encouragement,
     GoalState,
     HelpState,
-    LedgerPolicy,
     Resource,
     ShareResource,
 )
@@ -21,6 +20,7 @@ from services.goals.actions import WORKING, Context
 from services.goals.actions.links import linked
 from services.goals.model import replies, support
 from services.goals.model.policy import Kind
+from services.goals.model.terms import policy_of
 from services.goals.store import MOST
 
 
@@ -56,7 +56,7 @@ async def get_awaited_replies(
             return None
         party = card.seat_of(caller)
         desk = await _desk(context, card)
-        return tuple(replies.awaited(desk, card, party, LedgerPolicy(), context.clock.now()))
+        return tuple(replies.awaited(desk, card, party, policy_of(card), context.clock.now()))
 
     return tuple(await asyncio.gather(*map(of, request.ids)))
 

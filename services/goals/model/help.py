@@ -18,7 +18,6 @@ from contracts.goals import (
 from contracts.identity import MentorshipCard
 from contracts.wire import Change, evolve
 
-ANSWERED_IN = 3  # working days, as domain.md promises for help requests
 TOKEN_LIVES = timedelta(days=21)  # somebody on three weeks of leave finds a closed door, and can be asked again
 SATURDAY = 5
 
@@ -52,7 +51,7 @@ def request_help(
         asked_by=by,
         kind=request.kind,
         text=request.text,
-        due=working_days_after(at.date(), ANSWERED_IN),
+        due=working_days_after(at.date(), card.terms.help_working_days),
         asked_at=at,
     )
     told = HelpRequested(mentorship_id=card.id, help_request_id=request_id, asked_by=by, kind=asked.kind, due=asked.due)

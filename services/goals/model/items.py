@@ -10,6 +10,7 @@ from contracts.goals import (
     ActionCreated,
     ActionEdited,
     ActionItem,
+    ActionRenegotiated,
     ActionState,
     ActionUnblocked,
     AddActionItem,
@@ -141,4 +142,4 @@ def move(item: ActionItem, day: date) -> Change[ActionItem]:
     """Another day, that both agreed on; what is done already stays as it was."""
     if item.state is ActionState.DONE or item.due == day:
         return Change(item)
-    return Change(evolve(item, due=day))
+    return Change(evolve(item, due=day), (ActionRenegotiated(**_of(item), due=day),))

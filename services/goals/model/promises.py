@@ -33,11 +33,7 @@ from contracts.sessions import (
 from contracts.wire import Event
 
 BOTH = (Party.MENTEE, Party.MENTOR)
-# domain defaults; a programme's own durations come with the events of its cycle
 SIGN_WITHIN = timedelta(days=14)  # where an event of before says nothing of the policy
-ACKNOWLEDGE_WITHIN = timedelta(days=3)
-ACT_WITHIN = timedelta(days=14)
-PREPARE_BEFORE = timedelta(hours=24)
 PRESENT = {
     Attendance.BOTH_PRESENT: BOTH,
     Attendance.MENTOR_ABSENT: (Party.MENTEE,),
@@ -94,14 +90,15 @@ def _opened(event: Event, card: MentorshipCard, at: datetime) -> Iterable[Openin
             yield from (Opening(party, Promise.SIGN_AGREEMENT, card.id, due) for party in BOTH)
         case CheckInScheduled(check_in_id=cause_id, starts_at=starts_at):
             yield from (Opening(party, Promise.ATTEND, cause_id, starts_at) for party in BOTH)
-            yield Opening(Party.MENTEE, Promise.PREPARE, cause_id, starts_at - PREPARE_BEFORE)
+            yield Opening(Party.MENTEE, Promise.PREPARE, cause_id, starts_at - card.terms.preparation_due)
         case PreparationSubmitted(check_in_id=cause_id, starts_at=starts_at):
             yield Opening(Party.MENTOR, Promise.READ_BRIEF, cause_id, starts_at)
         case FeedbackGiven(feedback_id=cause_id, recipient_id=recipient_id) if recipient_id == card.mentee_id:
-            yield Opening(Party.MENTEE, Promise.ACKNOWLEDGE_FEEDBACK, cause_id, at + ACKNOWLEDGE_WITHIN)
+            yield Opening(Party.MENTEE, Promise.ACKNOWLEDGE_FEEDBACK, cause_id, at + card.terms.feedback_acknowledged)
         case ActionCreated(due=date() as due) as created if owner := card.party_of(created.owner_id):
             if _acts_on_feedback(created.feedback_id, owner):
-                yield Opening(owner, Promise.ACT_ON_FEEDBACK, created.action_item_id, at + ACT_WITHIN)
+                acted_on = at + card.terms.feedback_acted_on
+                yield Opening(owner, Promise.ACT_ON_FEEDBACK, created.action_item_id, acted_on)
             else:
                 yield Opening(owner, Promise.COMPLETE_ACTION, created.action_item_id, end_of(due), created.size)
         case HelpRequested(help_request_id=cause_id, asked_by=asked_by, due=due) if asked_by == card.mentee_id:
@@ -122,7 +119,7 @@ def _told(event: Event, card: MentorshipCard, at: datetime) -> Iterable[News]:
         case AgreementSigned(party=party):
             yield News(party, Promise.SIGN_AGREEMENT, card.id, Outcome.KEPT, at)
         case CheckInFact():
-            yield from _told_of_meeting(event, at)
+            yield from _told_of_meeting(event, card, at)
         case FeedbackAcknowledged(feedback_id=cause_id, recipient_id=recipient_id) if recipient_id == card.mentee_id:
             yield News(Party.MENTEE, Promise.ACKNOWLEDGE_FEEDBACK, cause_id, Outcome.KEPT, at)
         case ActionCompleted() as completed if owner := card.party_of(completed.owner_id):
@@ -137,7 +134,7 @@ def _told(event: Event, card: MentorshipCard, at: datetime) -> Iterable[News]:
             return
 
 
-def _told_of_meeting(event: CheckInFact, at: datetime) -> Iterable[News]:
+def _told_of_meeting(event: CheckInFact, card: MentorshipCard, at: datetime) -> Iterable[News]:
     cause_id, starts_at = event.check_in_id, event.starts_at
     match event:
         case CheckInHeld() | CheckInMissed():
@@ -150,7 +147,7 @@ def _told_of_meeting(event: CheckInFact, at: datetime) -> Iterable[News]:
             yield from (News(party, Promise.ATTEND, cause_id, Outcome.DISPUTED, at) for party in BOTH)
         case CheckInRescheduled():
             for party, promise in _open_about(event):
-                due = starts_at - PREPARE_BEFORE if promise is Promise.PREPARE else starts_at
+                due = starts_at - card.terms.preparation_due if promise is Promise.PREPARE else starts_at
                 yield News(party, promise, cause_id, Outcome.MOVED, due)
         case CheckInCancelled(party=by, in_time=in_time):
             for party, promise in _open_about(event):

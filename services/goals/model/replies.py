@@ -20,7 +20,7 @@ from contracts.goals import (
 )
 from contracts.identity import MentorshipCard, Party
 from services.goals.model.ledger import as_of
-from services.goals.model.promises import ACKNOWLEDGE_WITHIN, end_of
+from services.goals.model.promises import end_of
 
 SOON = timedelta(days=7)
 
@@ -42,7 +42,7 @@ def awaited(desk: Desk, card: MentorshipCard, party: Party, policy: LedgerPolicy
     found = [
         *_goals(desk.goals, party),
         *_help(desk.help_requests, me),
-        *_feedback(desk.feedback, me),
+        *_feedback(desk.feedback, me, card.terms.feedback_acknowledged),
         *_renegotiations(desk.commitments, party, policy, at),
         *_outcomes(desk.outcomes, me),
     ]
@@ -69,10 +69,10 @@ def _help(requests: Iterable[HelpRequest], me: str) -> Iterator[AwaitedReply]:
             yield _reply(ReplyKind.ANSWER_HELP, request, since=request.asked_at, due=end_of(request.due))
 
 
-def _feedback(feedback: Iterable[Feedback], me: str) -> Iterator[AwaitedReply]:
+def _feedback(feedback: Iterable[Feedback], me: str, within: timedelta) -> Iterator[AwaitedReply]:
     for word in feedback:
         if word.recipient_id == me and word.state is FeedbackState.GIVEN:
-            due = word.given_at + ACKNOWLEDGE_WITHIN
+            due = word.given_at + within
             yield _reply(ReplyKind.ACKNOWLEDGE_FEEDBACK, word, since=word.given_at, due=due)
         asked = [each.asked_at for each in word.clarifications if each.answer is None]
         if word.author_id == me and asked:

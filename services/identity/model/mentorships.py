@@ -15,6 +15,7 @@ from contracts.identity import (
     Party,
     Phase,
     PhaseChange,
+    PinnedTerms,
     Programme,
     ProgrammePolicy,
     ProposeMentorship,
@@ -120,5 +121,6 @@ def card_of(mentorship: Mentorship) -> MentorshipCard:
         mentee_id=mentorship.mentee_id,
         phase=mentorship.phase,
         policy_version=mentorship.policy.version,
+        terms=PinnedTerms.of(mentorship.policy),
         version=mentorship.version,
     )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from contracts.errors import NotFound
-from contracts.identity import Party
+from contracts.identity import MentorshipCard, Party
 from contracts.policy import Act, check, seat, standing
 from contracts.sessions import (
     CancelCheckIn,
@@ -31,7 +31,7 @@ async def reschedule_check_in(context: Context, caller: Caller, request: Resched
     at = context.clock.now()
     return await _change(
         context, caller, request.check_in_id, stamp(caller, request, at),
-        lambda check_in, party: moving.propose(check_in, request, party, at),
+        lambda check_in, party, card: moving.propose(check_in, request, party, at, card.terms),
     )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ async def respond_to_reschedule(context: Context, caller: Caller, request: Respo
     at = context.clock.now()
     return await _change(
         context, caller, request.check_in_id, stamp(caller, request, at),
-        lambda check_in, party: moving.respond(check_in, request, party, at),
+        lambda check_in, party, _: moving.respond(check_in, request, party, at),
     )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ async def cancel_check_in(context: Context, caller: Caller, request: CancelCheck
     at = context.clock.now()
     return await _change(
         context, caller, request.check_in_id, stamp(caller, request, at),
-        lambda check_in, party: moving.cancel(check_in, request, party, at),
+        lambda check_in, party, _: moving.cancel(check_in, request, party, at),
     )  # fmt: skip
 
 
@@ -117,9 +117,9 @@ async def _change(
     caller: Caller,
     check_in_id: str,
     by: Stamp,
-    decide: Callable[[CheckIn, Party], Change[CheckIn]],
+    decide: Callable[[CheckIn, Party, MentorshipCard], Change[CheckIn]],
 ) -> CheckIn:
     stored = await context.store.check_ins.load(caller.org_id, check_in_id)
     card = await context.seated_at(caller, stored.record, RUNNING, Kind.CHECK_IN)
     party = card.seat_of(caller)
-    return await context.store.check_ins.amend(stored, by, lambda check_in: decide(check_in, party))
+    return await context.store.check_ins.amend(stored, by, lambda check_in: decide(check_in, party, card))

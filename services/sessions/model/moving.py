@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from contracts.errors import Conflict, Forbidden, Invalid
-from contracts.identity import Party
+from contracts.identity import Party, PinnedTerms
 from contracts.sessions import (
     Cadence,
     CancelCheckIn,
@@ -31,11 +31,13 @@ from contracts.sessions import (
 from contracts.wire import Change, evolve
 from services.sessions.model.checkins import fact, need_scheduled, settled
 
-ANSWER_WITHIN = timedelta(hours=72)
+DEFAULT = PinnedTerms()
 REACH = timedelta(days=31)  # what is farther away is another occurrence: cancel this one
 
 
-def propose(check_in: CheckIn, request: RescheduleCheckIn, party: Party, at: datetime) -> Change[CheckIn]:
+def propose(
+    check_in: CheckIn, request: RescheduleCheckIn, party: Party, at: datetime, terms: PinnedTerms = DEFAULT
+) -> Change[CheckIn]:
     """One party asks for another time. Asking again replaces one's own proposal."""
     need_scheduled(check_in)
     if at > last_chance(check_in):
@@ -48,7 +50,9 @@ def propose(check_in: CheckIn, request: RescheduleCheckIn, party: Party, at: dat
     if is_pending(check_in, at) and check_in.proposal and check_in.proposal.proposed_by is not party:
         raise Conflict(f"Your partner has proposed another time for the check-in {check_in.id}. Answer that first.")
     _check_time(check_in, request.starts_at, at)
-    proposal = RescheduleProposal(starts_at=request.starts_at, proposed_by=party, proposed_at=at)
+    proposal = RescheduleProposal(
+        starts_at=request.starts_at, proposed_by=party, proposed_at=at, answer_within=terms.renegotiation_answer
+    )
     proposed = fact(RescheduleProposed, check_in, party=party, proposed_starts_at=request.starts_at)
     return Change(evolve(check_in, proposal=proposal), (proposed,))
 
@@ -81,11 +85,11 @@ def respond(check_in: CheckIn, request: RespondToReschedule, party: Party, at: d
 
 
 def is_pending(check_in: CheckIn, at: datetime) -> bool:
-    """Whether a proposal waits for its answer: for 72 hours, and until the old or the new time has come."""
+    """Whether a proposal waits for its answer: as long as the policy says, until the old or the new time has come."""
     proposal = check_in.proposal
     if proposal is None or proposal.accepted is not None:
         return False
-    return at < min(proposal.proposed_at + ANSWER_WITHIN, proposal.starts_at, check_in.starts_at)
+    return at < min(proposal.proposed_at + proposal.answer_within, proposal.starts_at, check_in.starts_at)
 
 
 def last_chance(check_in: CheckIn) -> datetime:
