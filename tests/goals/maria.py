@@ -1,7 +1,6 @@
 """Maria's year as commitments: check-ins every two weeks, feedback every week, two weeks of leave.
 
-The article tells the story and gives no counts. These are constructed so that they fit together: who did not prepare
-for a meeting left the other no brief to read, and who was given no feedback had none to acknowledge.
+Who is late with what, and what that comes to, is the data that the demo lives by, too.
 """
 
 from collections.abc import Iterator
@@ -10,19 +9,34 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.goals.ledger import Commitment, Excuse, LedgerPolicy, Promise
 from contracts.identity import Party
+from deploy.local.year import (
+    ACKNOWLEDGED_LATE,
+    ACTED_AFTER,
+    DRIFTING,
+    HELP_WEEKS,
+    HOUR,
+    ITEM_WEEKS,
+    ITEMS_LATE,
+    LEAVE,
+    MARIA_ABSENT,
+    MEETING_WEEKS,
+    MENTOR_ITEM_WEEKS,
+    NEVER,
+    PREPARED_LATE,
+    PROGRESS_LATE,
+    REVIEWS,
+    STEADY,
+    STILL_OPEN_AFTER,
+    WEEKS,
+    Mentor,
+)
 from services.goals.model import ledger
 from tests.builders import a_card
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)  # a Monday
 POLICY = LedgerPolicy()
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-WEEKS = range(1, 53)
-LEAVE = (31, 32)
-NEVER = None
-
-# From accepting feedback to having acted on it, by the week of the feedback; the one of week 48 is open still.
-ACTED_AFTER = {3: 4, 6: 2, 10: 21, 13: 6, 17: 3, 21: 13, 24: 5, 28: 3, 34: 9, 38: 11, 42: 8, 48: NEVER}
-END = START + (47 * 7 + 4 + 40) * DAY  # that one was accepted on a Friday, 40 days ago
+DAY = timedelta(days=1)
+END = START + (47 * 7 + 4 + STILL_OPEN_AFTER) * DAY  # the last one was accepted on a Friday
 
 
 @dataclass(frozen=True)
@@ -54,46 +68,6 @@ class Entry:
         return ledger.keep(opened, self.done_at).state if self.done_at else opened
 
 
-@dataclass(frozen=True)
-class Mentor:
-    """What the mentor does, by week: how many days late, or NEVER. Weeks that are not named are in time."""
-
-    absent: frozenset[int]
-    unread: frozenset[int]
-    feedback: dict[int, int | None]
-    answers: dict[int, int | None]
-    actions: dict[int, int | None]
-    reviews: dict[int, int | None]
-
-
-# Missed one meeting (week 44), three briefs and one feedback; 2 d late with one answer, 3 d with one item.
-STEADY = Mentor(
-    absent=frozenset({44}),
-    unread=frozenset({14, 28, 44}),
-    feedback={15: 1, 25: 2, 39: 3, 47: NEVER},
-    answers={9: 2},
-    actions={11: 3},
-    reviews={1: 2},
-)
-
-# The same until the end of the first quarter (week 13). Of the 19 meetings after that this mentor comes to three and
-# reads the brief of one, gives feedback after these three only, and answers, does and reviews nothing more. So of the
-# mentor's commitments these are kept: 9 of 25 check-ins, 7 of 24 briefs, 16 of 50 feedbacks, 3 of 9 answers (one 2 d
-# late), 2 of 6 items (one 3 d late), 1 of 5 reviews (2 d late). That is 33.34. Maria does what she did in the other
-# year, but can acknowledge 16 and act on 4 only; with one 36 h and one 7 d late she has 13/14 there and 95.68 in all.
-# That is still 96. The pair is then 49.45, and the arithmetic mean would be 64.51.
-CAME = {16, 20, 30}
-FADED = frozenset(range(14, 53)) - CAME
-DRIFTING = Mentor(
-    absent=FADED,
-    unread=FADED | {20, 30},
-    feedback=dict.fromkeys(FADED, NEVER),
-    answers={9: 2} | dict.fromkeys(FADED, NEVER),
-    actions={11: 3} | dict.fromkeys(FADED, NEVER),
-    reviews={1: 2} | dict.fromkeys(range(2, 6), NEVER),
-)
-
-
 def golden_year() -> tuple[Commitment, ...]:
     """96 and 92."""
     return tuple(entry.commitment() for entry in entries(STEADY))
@@ -112,7 +86,7 @@ def entries(mentor: Mentor) -> Iterator[Entry]:
     yield from _feedback(mentor)
     yield from _progress(mentor)
     yield from _actions(mentor)
-    for number in range(1, 6):
+    for number in REVIEWS:
         due = START + 73 * number * DAY
         yield _entry(Party.MENTEE, Promise.SUBMIT_REVIEW, f"review-{number}", due, late=-1 * DAY)
         yield _late(Party.MENTOR, Promise.SUBMIT_REVIEW, f"review-{number}", due, mentor.reviews.get(number, -1))
@@ -120,10 +94,10 @@ def entries(mentor: Mentor) -> Iterator[Entry]:
 
 def _meetings(mentor: Mentor) -> Iterator[Entry]:
     """Maria misses the meeting of week 20, which she did not prepare for, and is 6 h late to prepare in week 8."""
-    for week in WEEKS[1::2]:
+    for week in MEETING_WEEKS:
         starts_at, check_in, away = _week(week) + 1 * DAY, f"check-in-{week}", week in LEAVE
         came = timedelta(0)
-        maria = NEVER if week == 20 else came
+        maria = NEVER if week == MARIA_ABSENT else came
         yield _entry(Party.MENTEE, Promise.ATTEND, check_in, starts_at, late=maria, excused=away)
         yield _entry(
             Party.MENTOR,
@@ -133,7 +107,7 @@ def _meetings(mentor: Mentor) -> Iterator[Entry]:
             late=NEVER if week in mentor.absent else came,
             excused=away,
         )
-        prepared = NEVER if week == 20 else {8: 6 * HOUR}.get(week, -6 * HOUR)
+        prepared = NEVER if week == MARIA_ABSENT else PREPARED_LATE.get(week, -6 * HOUR)
         yield _entry(Party.MENTEE, Promise.PREPARE, check_in, starts_at - 1 * DAY, late=prepared, excused=away)
         if prepared is not NEVER and not away:
             read = NEVER if week in mentor.unread else -3 * HOUR
@@ -148,7 +122,7 @@ def _feedback(mentor: Mentor) -> Iterator[Entry]:
         yield given
         if away or given.done_at is None:
             continue
-        late = 36 * HOUR if week in {9, 36} else -2 * DAY
+        late = ACKNOWLEDGED_LATE.get(week, -2 * DAY)
         yield _entry(
             Party.MENTEE, Promise.ACKNOWLEDGE_FEEDBACK, feedback, given.done_at + 3 * DAY, late, opened_at=given.done_at
         )
@@ -162,20 +136,19 @@ def _feedback(mentor: Mentor) -> Iterator[Entry]:
 def _progress(mentor: Mentor) -> Iterator[Entry]:
     """Maria logs every week, two 2 d late and one not, and asks for help in nine."""
     for week in WEEKS:
-        away, days = week in LEAVE, {7: 2, 29: 2, 41: NEVER}.get(week, -1)
+        away, days = week in LEAVE, PROGRESS_LATE.get(week, -1)
         yield _late(Party.MENTEE, Promise.LOG_PROGRESS, f"week-{week}", _week(week) + 6 * DAY, days, excused=away)
-    for week in (3, 9, 12, 18, 23, 27, 35, 41, 46):
+    for week in HELP_WEEKS:
         days = mentor.answers.get(week, -1)
         yield _late(Party.MENTOR, Promise.ANSWER_HELP, f"help-{week}", _week(week) + 3 * DAY, days)
 
 
 def _actions(mentor: Mentor) -> Iterator[Entry]:
     """Maria's 38 items, of one size, 1, 2, 3 and 4 d late and one not done; six of the mentor."""
-    weeks = [week for week in WEEKS if week not in LEAVE and week % 4][:38]
-    for week in weeks:
-        days = {5: 1, 15: 2, 25: 3, 35: 4, 43: NEVER}.get(week, -1)
+    for week in ITEM_WEEKS:
+        days = ITEMS_LATE.get(week, -1)
         yield _late(Party.MENTEE, Promise.COMPLETE_ACTION, f"item-{week}", _week(week) + 3 * DAY, days)
-    for week in (7, 11, 19, 26, 37, 45):
+    for week in MENTOR_ITEM_WEEKS:
         days = mentor.actions.get(week, -1)
         yield _late(Party.MENTOR, Promise.COMPLETE_ACTION, f"item-of-mentor-{week}", _week(week) + 3 * DAY, days)
 
