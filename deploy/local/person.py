@@ -33,13 +33,13 @@ class Person:
         self.name = name
         self.id = ""
         self.refresh_token = ""
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._headers: dict[str, str] = {}
         self._open = AsyncExitStack()
         self._session: AsyncClientSession
 
     async def __aenter__(self) -> Self:
-        transport = AIOHTTPTransport(url=self._endpoint, timeout=15)
+        transport = AIOHTTPTransport(url=self.endpoint, timeout=15)
         client = Client(transport=transport, fetch_schema_from_transport=False, execute_timeout=15)
         self._session = await self._open.enter_async_context(client)
         return self
@@ -112,7 +112,7 @@ class Person:
     async def subscribe(self, document: str, field: str, **variables: Any) -> AsyncGenerator[dict[str, Any]]:
         """What a subscription brings as it arrives. Raises Refused."""
         transport = AIOHTTPWebsocketsTransport(
-            url=self._endpoint.replace("http", "ws", 1),
+            url=self.endpoint.replace("http", "ws", 1),
             subprotocols=[AIOHTTPWebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
             init_payload={"authorization": self.authorization},
         )

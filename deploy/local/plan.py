@@ -107,7 +107,9 @@ def _feedback(mentor: Mentor, calendar: Calendar) -> Iterator[Deed]:
         if week in LEAVE:
             continue
         due = calendar.local(week, 7, FEEDBACK_DUE)
-        given = _late(mentor.feedback, week, due, calendar.after_meeting(week))
+        # what was due the week before is made good for first
+        in_time = calendar.local(week, 6, EVENING) if mentor.feedback.get(week - 1) else calendar.after_meeting(week)
+        given = _late(mentor.feedback, week, due, in_time)
         yield Deed(Party.MENTOR, Promise.GIVE_FEEDBACK, week, due, given)
         if given is NEVER:
             continue
@@ -167,3 +169,8 @@ def _late(late: Mapping[int, int | None], week: int, due: datetime, otherwise: d
 def end_of(day: date) -> datetime:
     """The last instant (UTC) of a day: who promised it for that day has the whole of it."""
     return datetime.combine(day, time(23, 59, 59, 999_000), UTC)
+
+
+def wall(moment: datetime) -> datetime:
+    """The wall time of an instant where the two meet."""
+    return moment.astimezone(ZoneInfo(ZONE))

@@ -7,10 +7,10 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from deploy.local.person import Person
 from deploy.local.telling import Telling
@@ -30,6 +30,9 @@ class StoryStopped(Exception):
 
 class Story:
     """Three people, one mentorship, and what has been seen of it so far."""
+
+    policy: ClassVar[Mapping[str, str]] = POLICY
+    opening: ClassVar[str] = "opens the programme: 90 days, a milestone review after six weeks"
 
     def __init__(
         self, priya: Person, maria: Person, sofia: Person, telling: Telling, *, domain: str = "northwind.example"
@@ -80,9 +83,9 @@ class Story:
             await person.sign_in(email, PASSWORD)
         self.tell.step("Priya", "registers Northwind and adds Maria and Sofia")
         returning = "programme { id policy { length } }"
-        made = await self.priya.do("createProgramme", returning, name="Women who lead", policy=POLICY)
+        made = await self.priya.do("createProgramme", returning, name="Women who lead", policy=dict(self.policy))
         self.programme_id = made["programme"]["id"]
-        self.tell.step("Priya", "opens the programme: 90 days, a milestone review after six weeks")
+        self.tell.step("Priya", self.opening)
 
     async def propose(self) -> None:
         """Priya proposes the pair, and both say yes."""

@@ -156,7 +156,7 @@ YEARS = {
             follow_through=6,
             attainment=_ALL_REACHED,
             outcomes=("PROMOTION",),
-            cases={CaseKind.AGREEMENT_OVERDUE: 1},
+            cases={CaseKind.AGREEMENT_OVERDUE: 1, CaseKind.HELP_OVERDUE: 1},
         ),
     ),
     "drifting": Year(
@@ -183,11 +183,12 @@ YEARS = {
             attainment=_ALL_REACHED,
             outcomes=(),
             # the agreement's delay; two rows of missed check-ins, each of them told twice; six questions unanswered
+            # and one that was answered late
             cases={
                 CaseKind.AGREEMENT_OVERDUE: 1,
                 CaseKind.MISSED_CHECK_INS: 2,
                 CaseKind.AT_RISK: 2,
-                CaseKind.HELP_OVERDUE: 6,
+                CaseKind.HELP_OVERDUE: 7,
             },
         ),
         cares=False,

@@ -1,6 +1,6 @@
 """The plan that the demo lives by comes to what the golden year comes to, in every kind and to the last digit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -10,7 +10,7 @@ from contracts.goals.ledger import Commitment, CommitmentKind, LedgerPolicy, Pro
 from contracts.identity import Party
 from deploy.local import year
 from deploy.local.plan import Calendar, Deed, deeds
-from services.goals.model import ledger, score
+from services.goals.model import ledger, rhythm, score
 from services.goals.model.score import Tally
 from tests.builders import a_card
 from tests.goals.maria import END, drifting_year, golden_year
@@ -21,16 +21,31 @@ STARTS = [datetime(2026, month, day, 8, tzinfo=UTC) for month, day in ((12, 9), 
 GOLDEN = {"steady": golden_year, "drifting": drifting_year}
 
 
-def _commitments(planned: Iterator[Deed]) -> tuple[Commitment, ...]:
-    return tuple(_commitment(number, deed) for number, deed in enumerate(planned))
+RECURRING = (Promise.GIVE_FEEDBACK, Promise.LOG_PROGRESS)
+
+
+def _commitments(planned: Iterable[Deed]) -> tuple[Commitment, ...]:
+    """As the ledger would have them: what recurs is kept by whatever was done, and nobody says which it was."""
+    deeds = tuple(planned)
+    found = [_commitment(number, each) for number, each in enumerate(deeds) if each.promise not in RECURRING]
+    for promise in RECURRING:
+        of_it = [each for each in deeds if each.promise is promise]
+        series = {each.id: each for each in map(_opened, range(1_000), of_it)}
+        kept = rhythm.matched(series.values(), [each.at for each in of_it if each.at])
+        found += [ledger.keep(each, kept[each.id]).state if each.id in kept else each for each in series.values()]
+    return tuple(found)
+
+
+def _opened(number: int, deed: Deed) -> Commitment:
+    opened_at = deed.due - timedelta(days=14 if deed.promise is Promise.ACT_ON_FEEDBACK else 7)
+    return ledger.open_commitment(
+        f"{deed.promise}-{number}", a_card(), POLICY, party=deed.party, promise=deed.promise, cause_id=str(number),
+        due=deed.due, at=opened_at,
+    ).state  # fmt: skip
 
 
 def _commitment(number: int, deed: Deed) -> Commitment:
-    accepted = deed.due - timedelta(days=14 if deed.promise is Promise.ACT_ON_FEEDBACK else 7)
-    opened = ledger.open_commitment(
-        f"commitment-{number}", a_card(), POLICY, party=deed.party, promise=deed.promise, cause_id=str(number),
-        due=deed.due, at=accepted,
-    ).state  # fmt: skip
+    opened = _opened(number, deed)
     if deed.at is None:
         return opened
     return ledger.keep(opened, deed.due if deed.promise is Promise.ATTEND else deed.at).state
