@@ -7,7 +7,7 @@ rules := tests/contracts tests/test_architecture.py tests/gateway/test_schema.py
 
 .PHONY: demo run test check bench bench-launch mutants simulation-check scan
 
-demo: ; $(set-up) && $(bin)/inzpireu demo
+demo: ; $(set-up) && $(bin)/inzpireu demo $(if $(STORY),--story $(STORY))
 run: ; $(set-up) && $(bin)/inzpireu up $(ARGS)
 test: ; $(set-up) && $(bin)/pytest -n 2 --dist loadfile $(ARGS)
 check: ; $(set-up) && $(bin)/ruff format --check && $(bin)/ruff check && $(bin)/mypy . && $(bin)/lint-imports && $(bin)/pytest -q $(rules)

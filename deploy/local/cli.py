@@ -6,9 +6,10 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -64,18 +65,23 @@ def up(*, state: State = UP, joined: bool = False, sandbox: bool = False) -> Non
 
 
 @app.command
-def demo(*, endpoint: str | None = None) -> None:
-    """Watch one mentorship live through three months, on a fresh sandbox.
+def demo(*, story: Literal["year", "drifting", "short"] = "year", endpoint: str | None = None) -> None:
+    """Watch one mentorship live through a whole year, on a fresh sandbox.
 
     Parameters
     ----------
+    story
+        The year of a mentor who keeps at it, of one who drifts away after the first quarter, or three short months.
     endpoint
         Play it at the GraphQL endpoint of a sandbox that runs already, such as the one of docker compose.
     """
     # what these need is of no use to the other commands
-    from deploy.local.demo import play  # noqa: PLC0415
+    from deploy.local.annual import play_year  # noqa: PLC0415
+    from deploy.local.demo import play as play_short  # noqa: PLC0415
     from deploy.local.person import Refused  # noqa: PLC0415
     from deploy.local.story import StoryStopped  # noqa: PLC0415
+
+    play = play_short if story == "short" else partial(play_year, name=story)
 
     async def show(stack: Stack) -> None:
         try:

@@ -1,10 +1,9 @@
-"""`inzpireu demo`: plays the story on a fresh sandbox, shows what became of it and writes it to `demo.json`."""
+"""`inzpireu demo --story short`: plays three months, shows what became of them and writes it to `demo.json`."""
 
 import json
 import time
 import uuid
 from contextlib import AsyncExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from rich.console import Console
 from deploy.local.person import Person
 from deploy.local.stack import Stack
 from deploy.local.story import Story
-from deploy.local.telling import BERLIN, Telling
+from deploy.local.telling import Telling, local
 
 _MEBI = 1 << 20
 _ENDED = """phase closure phases { phase at }
@@ -36,18 +35,19 @@ async def play(endpoint: str, home: Path, console: Console, *, stack: Stack | No
         story = Story(priya, maria, sofia, telling, domain=f"{uuid.uuid4().hex[:8]}.example")
         await story.play()
         ended = await story.mentorship(_ENDED)
-        mails = await story.until(lambda: _sent_mails((priya, maria, sofia)), "the last mail")
-    result = _result(story, ended, mails) | {"secondsPlayed": round(time.monotonic() - began, 1)} | _measured(stack)
-    _write(home, result)
+        mails = await story.until(lambda: sent_mails((priya, maria, sofia)), "the last mail")
+    result = _result(story, ended, mails) | {"secondsPlayed": round(time.monotonic() - began, 1)} | measured(stack)
+    write(home, result)
     telling.summary(_in_words(story, ended, result))
 
 
-def _write(home: Path, result: dict[str, Any]) -> None:
+def write(home: Path, result: dict[str, Any]) -> None:
+    """Keep the result where programs find it."""
     home.mkdir(exist_ok=True)
     (home / "demo.json").write_text(json.dumps(result, indent=2) + "\n")
 
 
-async def _sent_mails(people: tuple[Person, ...]) -> int:
+async def sent_mails(people: tuple[Person, ...]) -> int:
     """How many mails went out, once none is under way any more; 0 before."""
     document = """query($after: String) { notifications(first: 100, after: $after) {
       edges { node { mail } } pageInfo { hasNextPage endCursor } } }"""
@@ -61,7 +61,8 @@ async def _sent_mails(people: tuple[Person, ...]) -> int:
     return 0 if {"PENDING", "SENDING"} & set(states) else states.count("SENT")
 
 
-def _measured(stack: Stack | None) -> dict[str, Any]:
+def measured(stack: Stack | None) -> dict[str, Any]:
+    """What a stack of this machine took."""
     if stack is None:
         return {}
     return {"secondsToReady": round(stack.seconds_to_ready or 0, 1), "rssMiB": round(stack.rss() / _MEBI)}
@@ -85,10 +86,7 @@ def _in_words(story: Story, ended: dict[str, Any], result: dict[str, Any]) -> di
         person.name: sum(total["minutes"] for total in ended["timeSummary"] if total["person"]["id"] == person.id) / 60
         for person in (story.maria, story.sofia)
     }
-    phases = [
-        f"{change['phase'].replace('_', ' ').lower()} {datetime.fromisoformat(change['at']).astimezone(BERLIN):%d %b}"
-        for change in ended["phases"]
-    ]
+    phases = [f"{change['phase'].replace('_', ' ').lower()} {local(change['at']):%d %b}" for change in ended["phases"]]
     words = {
         "Phases": " → ".join(phases),
         "Closed as": result["closure"],

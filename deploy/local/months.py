@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
@@ -15,12 +14,14 @@ from deploy.local.telling import BERLIN, Telling
 
 _NAMES = {Party.MENTEE: "Maria", Party.MENTOR: "Sofia"}
 _COUNTED = {
-    Promise.GIVE_FEEDBACK: ("feedback", "feedbacks"),
+    Promise.GIVE_FEEDBACK: ("feedback", "feedback"),
+    Promise.ACT_ON_FEEDBACK: ("acted on", "acted on"),
     Promise.LOG_PROGRESS: ("update", "updates"),
     Promise.COMPLETE_ACTION: ("item done", "items done"),
-    Promise.ACT_ON_FEEDBACK: ("feedback acted on", "feedbacks acted on"),
-    Promise.ANSWER_HELP: ("question answered", "questions answered"),
+    Promise.ANSWER_HELP: ("answer", "answers"),
 }
+_MEETINGS = {"check-in": "check-ins", "check-in missed": "check-ins missed"}
+_ORDER = (*_MEETINGS, *(one for one, _ in _COUNTED.values()))
 _LATE = {
     Promise.PREPARE: "prepares",
     Promise.GIVE_FEEDBACK: "gives feedback",
@@ -120,7 +121,9 @@ class Months(Telling):
     def end_month(self) -> None:
         """Say what the month brought."""
         if self._month:
-            said = [f"{number} {_word(name, number)}" for name, number in self._counted.items()]
+            said = [
+                f"{self._counted[name]} {_word(name, self._counted[name])}" for name in _ORDER if self._counted[name]
+            ]
             self.console.print(Text.assemble((f"{self._month:<15}", "bold"), ", ".join(said)))
             for note in self._notes:
                 self.console.print(Text(f"{'':15}· {note}", style="dim"))
@@ -136,10 +139,4 @@ class Months(Telling):
 
 
 def _word(name: str, number: int) -> str:
-    plural = {"check-in": "check-ins", "check-in missed": "check-ins missed"} | dict(_COUNTED.values())
-    return name if number == 1 else plural[name]
-
-
-def silent(console: Console) -> Months:
-    """For those who do not watch."""
-    return Months(console)
+    return name if number == 1 else (_MEETINGS | dict(_COUNTED.values()))[name]

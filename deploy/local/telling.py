@@ -15,6 +15,11 @@ PACE = 0.5  # seconds
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
+def local(at: str) -> datetime:
+    """A moment as the endpoint says it, where the two live."""
+    return datetime.fromisoformat(at).astimezone(BERLIN)
+
+
 @dataclass
 class Telling:
     """Writes the story to a console, one short line for each thing."""
@@ -39,7 +44,7 @@ class Telling:
 
     def event(self, title: str, at: str) -> None:
         """The subscription brought an event."""
-        moment = datetime.fromisoformat(at).astimezone(BERLIN)
+        moment = local(at)
         self.console.print(Text(f"           · {title}  {moment:%d %b %H:%M}", style="dim"))
 
     def phase(self, phase: str, at: datetime) -> None:

@@ -133,7 +133,7 @@ _ALIKE = {
 }
 
 YEARS = {
-    "steady": Year(
+    "year": Year(
         STEADY,
         Figures(
             sides={

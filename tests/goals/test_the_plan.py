@@ -18,7 +18,7 @@ from tests.goals.maria import END, drifting_year, golden_year
 POLICY = LedgerPolicy()
 # one year without, and two with a clock change in the leave
 STARTS = [datetime(2026, month, day, 8, tzinfo=UTC) for month, day in ((12, 9), (3, 25), (8, 26))]
-GOLDEN = {"steady": golden_year, "drifting": drifting_year}
+GOLDEN = {"year": golden_year, "drifting": drifting_year}
 
 
 RECURRING = (Promise.GIVE_FEEDBACK, Promise.LOG_PROGRESS)
