@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from time import monotonic
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -25,6 +25,8 @@ _STARTS = 8  # cycles started at the same time: more would make the engine late 
 _AT_ONCE = 8  # cycles moved at the same time: as many as the worker thinks about at once
 _LAG = 30.0  # seconds in which the engine's own list may not show a cycle yet
 _LONGEST = 60.0  # seconds for one move: a service that is down holds its cycles, and must not hold new ones
+_IN_HAND = 5.0  # seconds that a cycle may finish in; one whose service is down is moved as it is
+_LOOK_AGAIN = 0.02  # seconds
 _OFFSET = "offset"  # the memo's only key: how far ahead of the real time a cycle began, in seconds
 
 
@@ -120,13 +122,25 @@ async def _move_one(
     skipper: TimeSkipper, gate: asyncio.Semaphore, handle: WorkflowHandle[MentorshipCycle, None], moment: datetime
 ) -> None:
     async with gate:
-        found = await handle.describe()
+        found = await _at_rest(handle)
         if found.status is not WorkflowExecutionStatus.RUNNING:
             return
         ahead = timedelta(seconds=await found.memo_value(_OFFSET, 0.0, type_hint=float))
         behind = moment - (await skipper.get_current_time(handle) + ahead)
         if behind > timedelta():
             await skipper.fast_forward(handle, behind)
+
+
+async def _at_rest(handle: WorkflowHandle[MentorshipCycle, None]) -> WorkflowExecutionDescription:
+    """A cycle that has nothing in hand: one that is just about to arm its next timer would be moved beyond it."""
+    deadline = monotonic() + _IN_HAND
+    while True:
+        found = await handle.describe()
+        raw = found.raw_description
+        has_work = bool(raw.pending_activities) or raw.HasField("pending_workflow_task")
+        if not has_work or monotonic() > deadline:
+            return found
+        await asyncio.sleep(_LOOK_AGAIN)
 
 
 def unavailable(error: BaseException) -> Unavailable:

@@ -20,7 +20,7 @@ def pause(cycle: Cycle, fact: Paused) -> None:
     going_on = {name: at for name, at in cycle.deadlines.items() if name.partition(":")[0] in rhythm.STEPS}
     cycle.held = {name: at for name, at in cycle.deadlines.items() if name not in going_on}
     cycle.deadlines = going_on
-    cycle.paused_at = fact.started_at
+    cycle.paused_at, cycle.paused_until = fact.started_at, fact.until
     cycle.deadlines["resume"] = fact.until
     reminder = fact.until - cycle.policy.pause_reminder
     if reminder > cycle.clock:
@@ -52,15 +52,15 @@ def take_resumed(cycle: Cycle, fact: Resumed) -> None:
 
 
 def resume(cycle: Cycle) -> None:
-    """The pause is over as it was agreed."""
-    _resume(cycle, cycle.clock)
+    """The pause is over as it was agreed; nothing is due later because the cycle was woken late."""
+    _resume(cycle, min(cycle.clock, cycle.paused_until or cycle.clock))
 
 
 def _resume(cycle: Cycle, ended_at: datetime) -> None:
     assert cycle.paused_at is not None, "only a pause is resumed"
     rest = ended_at - cycle.paused_at
     cycle.rested += rest
-    cycle.paused_at = None
+    cycle.paused_at = cycle.paused_until = None
     cycle.forget("resume", "pause-reminder")
     cycle.deadlines |= {name: at + rest for name, at in cycle.held.items()}
     cycle.held = {}

@@ -133,6 +133,7 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
     ending: Closure | None = None
     closing_ends: datetime | None = None
     paused_at: datetime | None = None
+    paused_until: datetime | None = None
     last_pause: datetime | None = None
     held: dict[str, datetime] = msgspec.field(default_factory=dict)
     rested: timedelta = timedelta()

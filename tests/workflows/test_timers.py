@@ -12,6 +12,7 @@ from tests.workflows.play import PATIENT, START, Play, a_cycle
 from tests.workflows.timers import DAY, HELP, PAUSE, REVIEWED, TIMERS, Timer, active, closing, then
 from workflows import machine
 from workflows.facts import Fact, Paused, Told
+from workflows.rhythm import ends_at
 
 SECOND = timedelta(seconds=1)
 
@@ -92,6 +93,17 @@ def test_a_pause_holds_every_timer_and_lets_it_go_on_by_as_much() -> None:
     play.wait(days=30)
     after = {name: at for name, at in play.cycle.deadlines.items() if name in before}
     assert after == {name: at + 30 * DAY for name, at in before.items()}
+
+
+def test_a_cycle_that_is_woken_long_after_its_pause_rested_no_longer_than_agreed() -> None:
+    play = Play(a_cycle(policy=PATIENT))
+    active(play)
+    ends = ends_at(play.cycle)
+    play.tell(PAUSE)
+    play.now += PAUSE.until - PAUSE.started_at + 3 * DAY
+    machine.step(play.cycle, [], play.now)
+    assert play.cycle.phase is Phase.ACTIVE
+    assert ends_at(play.cycle) == ends + (PAUSE.until - PAUSE.started_at)
 
 
 def test_a_pause_that_is_shorter_than_its_reminder_reminds_nobody() -> None:
