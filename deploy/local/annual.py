@@ -20,6 +20,7 @@ from deploy.local.stack import Stack
 from deploy.local.story import StoryStopped
 from deploy.local.telling import local
 from deploy.local.year import YEARS, Year
+from deploy.report.page import page
 
 
 async def play_year(
@@ -40,6 +41,9 @@ async def play_year(
     result |= {"secondsPlayed": round(time.monotonic() - began, 1)} | measured(stack)
     write(home, result)
     telling.summary(_in_words(data, result))
+    report = home / "report.html"
+    report.write_text(page(data), encoding="utf-8")
+    console.print(f"\nThe closing report: {report}", soft_wrap=True)
     _check(data, told, console)
 
 

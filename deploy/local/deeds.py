@@ -1,5 +1,6 @@
 """What Maria and Sofia do to keep each promise of their year."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +13,24 @@ from deploy.local.person import Person
 from deploy.local.plan import DAY, Deed
 from deploy.local.words import turn
 
+_TOLD_AS = {
+    Promise.PREPARE: "sessions.preparation_submitted.v1",
+    Promise.READ_BRIEF: "sessions.brief_read.v1",
+    Promise.GIVE_FEEDBACK: "goals.feedback_given.v1",
+    Promise.ACKNOWLEDGE_FEEDBACK: "goals.feedback_acknowledged.v1",
+    Promise.ACT_ON_FEEDBACK: "goals.action_completed.v1",
+    Promise.COMPLETE_ACTION: "goals.action_completed.v1",
+    Promise.LOG_PROGRESS: "goals.progress_reported.v1",
+    Promise.ANSWER_HELP: "goals.help_answered.v1",
+    Promise.SUBMIT_REVIEW: "sessions.review_submitted.v1",
+}
+
 
 class Deeds(Beginning):
     """One method for each kind of promise. `made` has what is kept later: the id of each item and request."""
 
     made: dict[tuple[Promise, int, Party], str]
+    expected: Counter[str]
 
     def deed(self, deed: Deed) -> Callable[[], Awaitable[None]]:
         """How somebody keeps this promise."""
@@ -34,6 +48,7 @@ class Deeds(Beginning):
 
         async def act() -> None:
             await do(deed)
+            self.expected[_TOLD_AS[deed.promise]] += 1
             self.tell.deed(deed)
 
         return act
@@ -76,6 +91,14 @@ class Deeds(Beginning):
             minutes=minutes, **about,
         )  # fmt: skip
 
+    async def until_heard(self) -> None:
+        """Wait until news of what was done is around: time must not move on between a deed and its news."""
+
+        async def is_heard() -> bool:
+            return all(self.events[topic] >= times for topic, times in self.expected.items())
+
+        await self.until(is_heard, "news of what was done")
+
     async def promise(self, party: Party, week: int, title: str) -> None:
         """An action item until Tuesday."""
         person = self.who(party)
@@ -84,6 +107,7 @@ class Deeds(Beginning):
             due=self.calendar.day(week, 6).isoformat(), goalId=self.goals[year.PROJECTS_GOAL],
         )  # fmt: skip
         self.made[Promise.COMPLETE_ACTION, week, party] = item["actionItem"]["id"]
+        self.expected["goals.action_created.v1"] += 1
 
     async def complete(self, deed: Deed) -> None:
         """The item is done."""

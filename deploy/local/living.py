@@ -1,7 +1,7 @@
 """Maria's year as lived on the platform: everybody's deeds as the plan has them, with time moved in between."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
@@ -37,7 +37,7 @@ class LivedYear(Deeds):
 
     async def begin(self) -> None:
         """From the founding of an organisation to two people who said yes."""
-        self.made = {}
+        self.made, self.expected = {}, Counter()
         await self.found()
         await self.begin_on_monday()
         await self.propose()
@@ -55,6 +55,7 @@ class LivedYear(Deeds):
                 steps[step].append(do)
             for step in sorted(steps):
                 await asyncio.gather(*(do() for do in steps[step]))
+            await self.until_heard()
         self.tell.end()
 
     def acts(self) -> list[Act]:
@@ -101,6 +102,7 @@ class LivedYear(Deeds):
                 "requestHelp", "helpRequest { id }", mentorshipId=self.mentorship_id, kind=kind, text=text
             )
             self.made[Promise.ANSWER_HELP, week, Party.MENTOR] = asked["helpRequest"]["id"]
+            self.expected["goals.help_requested.v1"] += 1
         if week % 4 == 0:
             await self.look_at_cases()
 
