@@ -16,6 +16,7 @@ from contracts.goals import (
 )
 from contracts.identity import Mentorship, MentorshipCard
 from contracts.wire import Caller, Event
+from deploy.local.year import DRIFTING, STEADY, Mentor
 from kit.audit import Trail
 from kit.clock import Clock
 from kit.mongo import Database
@@ -24,7 +25,7 @@ from services.goals.actions import ledger as actions
 from services.goals.model import score
 from services.goals.store import Store
 from tests.goals.events import CARD, envelope, of_progress, told
-from tests.goals.maria import DRIFTING, END, STEADY, Mentor, entries
+from tests.goals.maria import END, entries
 
 RECURRING = {Promise.GIVE_FEEDBACK, Promise.LOG_PROGRESS}
 CYCLE = Caller(org_id=CARD.org_id, part="workflows")
