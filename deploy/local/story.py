@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from deploy.local.person import Person
@@ -39,10 +39,8 @@ class Story:
     ) -> None:
         """`domain` is where their mail addresses are, which no two organisations of an installation share."""
         self.priya, self.maria, self.sofia = priya, maria, sofia
-        self.domain = domain
-        self.tell = telling
-        self.mentorship_id = ""
-        self.goal_id = ""
+        self.domain, self.tell = domain, telling
+        self.mentorship_id = self.goal_id = ""
         self.events: Counter[str] = Counter()
         self._new_event = asyncio.Event()
 
@@ -151,7 +149,7 @@ class Story:
 
     async def set_rhythm(self) -> None:
         """Every other week at five, from a week today on."""
-        first = date.fromisoformat((await self.now()).date().isoformat()) + timedelta(days=7)
+        first = (await self.now()).date() + timedelta(days=7)
         await self.sofia.do(
             "setCadence", "cadence { id }", mentorshipId=self.mentorship_id, rule="FREQ=WEEKLY;INTERVAL=2",
             startsAt=f"{first}T17:00:00", zone=ZONE, minutes=60,
