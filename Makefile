@@ -3,7 +3,7 @@ python := $(shell for python in python3 /usr/bin/python3 python3.13; do $$python
 set-up := @$(or $(python),$(error Install a python3 first)) -I deploy/local/bootstrap.py
 bin := .venv/bin
 uvx := .inzpireu/tools/uv/bin/uv tool run -q
-rules := tests/contracts tests/test_architecture.py tests/gateway/test_schema.py
+rules := tests/contracts tests/test_architecture.py tests/gateway/test_schema.py tests/system/rights/test_rows.py tests/policy
 
 .PHONY: demo run test check bench bench-launch mutants simulation-check scan
 

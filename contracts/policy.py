@@ -19,6 +19,7 @@ class Relation(StrEnum):
     AUTHOR = "author"  # of the two, whose own it is; outside mentorships, whoever it is about
     PARTNER = "partner"  # of the two, the other one
     FORMER_MENTOR = "former_mentor"
+    NEXT_MENTOR = "next_mentor"  # asked to take over, and yet to answer
     MANAGER = "manager"  # of the programme; where no programme is named, of at least one
     MANAGER_OF_ALL = "manager_of_all"
     ADMIN = "admin"
@@ -62,13 +63,14 @@ IMPLIED = {
 }
 
 
-def table[K: StrEnum](kinds: type[K], text: str) -> Table[K]:
-    """Read a table: its first line names relations, every other one a kind and a letter for each of them."""
-    head, *lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    found = {
-        kinds(kind): {Relation(name): IMPLIED[cell] for name, cell in zip(head[1:], cells, strict=True)}
-        for kind, *cells in lines
-    }
+def table[K: StrEnum](kinds: type[K], *texts: str) -> Table[K]:
+    """Read a table, in parts: the first line of each names relations, every other one a kind and a letter for each."""
+    found: dict[K, dict[Relation, frozenset[Act]]] = {}
+    for text in texts:
+        head, *lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+        for kind, *cells in lines:
+            letters = zip(head[1:], cells, strict=True)
+            found[kinds(kind)] = {Relation(name): IMPLIED[letter] for name, letter in letters}
     return {kind: found[kind] for kind in kinds}
 
 
@@ -136,6 +138,7 @@ WORDS = {
     Relation.AUTHOR: "person whose own it is",
     Relation.PARTNER: "other one of the two",
     Relation.FORMER_MENTOR: "former mentor",
+    Relation.NEXT_MENTOR: "next mentor",
     Relation.MANAGER: "role programme_manager, for this programme or for all of them",
     Relation.MANAGER_OF_ALL: "role programme_manager for all programmes",
     Relation.ADMIN: "role org_admin",

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from contracts.errors import Conflict, Forbidden, NotFound
+from contracts.errors import Conflict, NotFound
 from contracts.identity.matching import MatchReason
 from contracts.identity.party import Party
 from contracts.identity.programme import PinnedTerms, ProgrammePolicy
@@ -172,13 +172,11 @@ class MentorshipCard(Record, frozen=True, kw_only=True):
         """The id of the person on that side."""
         return self.mentor_id if party is Party.MENTOR else self.mentee_id
 
-    def seat_of(self, caller: Caller, *, only: Party | None = None) -> Party:
-        """The caller's side, `only` this one where given. Everybody else is told that there is no such mentorship."""
+    def seat_of(self, caller: Caller) -> Party:
+        """The caller's side. Everybody else is told that there is no such mentorship."""
         party = self.party_of(caller.user_id)
         if party is None or caller.org_id != self.org_id:
             raise NotFound.of("mentorship", self.id)
-        if only is not None and party is not only:
-            raise Forbidden(f"This is for the {only} to do; you are the {party} here.")
         return party
 
     def need(self, *phases: Phase) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.errors import Conflict, Forbidden, Invalid
+from contracts.errors import Conflict, Invalid
 from contracts.identity import (
     Availability,
     MentorProfile,
@@ -17,7 +17,7 @@ from contracts.identity import (
 )
 from services.identity.model import mentors as model
 from services.identity.model.mentors import Mentor
-from tests.builders import NOW, a_caller
+from tests.builders import NOW
 from tests.identity.test_model_mentorships import a_pair
 
 
@@ -139,8 +139,3 @@ def test_a_seat_lapses_when_its_mentorship_has_ended(phase: Phase) -> None:
 def test_a_seat_lapses_when_its_mentorship_is_unknown_or_another_mentors() -> None:
     mentor = a_mentor(seats=("mentorship-1", "gone"))
     assert model.lapsed(mentor, [a_pair(mentor_id="tom", phase=Phase.ACTIVE)]) == {"mentorship-1", "gone"}
-
-
-def test_parts_of_the_platform_do_not_mentor() -> None:
-    with pytest.raises(Forbidden):
-        model.need_person(a_caller("", part="workflows"))

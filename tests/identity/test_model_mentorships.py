@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.errors import Conflict, Forbidden, Invalid, NotFound
+from contracts.errors import Conflict, Invalid, NotFound
 from contracts.identity import (
     AgreementDrafted,
     AgreementSigned,
@@ -252,8 +252,3 @@ def test_everybody_else_is_told_that_there_is_no_such_mentorship(caller: Any) ->
     with pytest.raises(NotFound) as refused:
         a_card().seat_of(caller)
     assert str(refused.value) == str(NotFound.of("mentorship", "mentorship-1"))
-
-
-def test_the_wrong_side_of_a_mentorship_is_told_so() -> None:
-    with pytest.raises(Forbidden):
-        a_card().seat_of(a_caller("sofia"), only=Party.MENTEE)

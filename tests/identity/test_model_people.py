@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.errors import Forbidden, Invalid, Unauthenticated
-from contracts.identity import AccessRevoked, Role, User, UserProvisioned
+from contracts.errors import Invalid, Unauthenticated
+from contracts.identity import AccessRevoked, User, UserProvisioned
 from services.identity.model import people
 from services.identity.model.people import Account, Person, TokenFamily
-from tests.builders import NOW, a_caller
+from tests.builders import NOW
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
@@ -91,15 +91,6 @@ def test_what_is_no_zone_is_refused(zone: str) -> None:
     with pytest.raises(Invalid) as refused:
         people.checked_zone(zone)
     assert refused.value.field == "zone"
-
-
-@pytest.mark.parametrize("role", Role)
-def test_a_role_is_held_by_a_person_of_the_organisation(role: Role) -> None:
-    people.need_role(a_caller("admin", roles=(role,)), role, Role.AUDITOR)
-    with pytest.raises(Forbidden):
-        people.need_role(a_caller("admin"), role)
-    with pytest.raises(Forbidden):
-        people.need_role(a_caller("", part="goals", roles=(role,)), role)
 
 
 def test_a_sign_in_starts_a_family_with_one_token() -> None:

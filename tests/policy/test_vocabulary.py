@@ -48,6 +48,13 @@ def test_several_relations_allow_what_any_of_them_allows() -> None:
     assert decide(FRUIT, both, Act.READ, Fruit.APPLE) is Decision.FORBIDDEN
 
 
+def test_a_table_may_come_in_parts() -> None:
+    parts = table(Fruit, "x | mentee\napple | W\npear | R", "x | mentor | hr\nplum | R | A")
+    assert parts[Fruit.APPLE] == {R.MENTEE: frozenset({Act.WRITE, Act.READ, Act.METADATA})}
+    assert parts[Fruit.PEAR] == {R.MENTEE: frozenset({Act.READ, Act.METADATA})}
+    assert parts[Fruit.PLUM] == {R.MENTOR: frozenset({Act.READ, Act.METADATA}), R.HR: frozenset({Act.AGGREGATE})}
+
+
 def test_a_table_without_a_row_or_with_a_row_too_many_is_none() -> None:
     with pytest.raises(KeyError):
         table(Fruit, "x | mentee\napple | W\npear | W")

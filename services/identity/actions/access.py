@@ -1,6 +1,6 @@
 """Roles, suspension, and what was called back."""
 
-from contracts.errors import Forbidden, NotFound
+from contracts.errors import NotFound
 from contracts.identity import (
     GrantRole,
     ListRevocations,
@@ -11,12 +11,14 @@ from contracts.identity import (
     SuspendUser,
     User,
 )
+from contracts.policy import Act
 from contracts.wire import Caller
 from kit.command import Stamp, stamp, until_fresh
 from kit.mongo import Stored
 from services.identity.actions import Context
 from services.identity.model import access
-from services.identity.model.people import Account, need_role
+from services.identity.model.people import Account
+from services.identity.model.policy import Kind, need
 
 MOST = 10_000  # of one kind in one answer: what is asked for is a few seconds old
 
@@ -65,8 +67,7 @@ async def reinstate_user(context: Context, caller: Caller, request: ReinstateUse
 
 async def list_revocations(context: Context, caller: Caller, request: ListRevocations) -> tuple[Revocation, ...]:
     """What was called back since then, for those who verify tokens."""
-    if not caller.part:
-        raise Forbidden("Revocations are given to parts of the platform only.")
+    need(caller, Act.READ, Kind.REVOCATION)
     accounts = await context.store.accounts.since("tokensSince", request.since, MOST)
     families = await context.store.families.since("endedAt", request.since, MOST)
     tokens = await context.store.api_tokens.since("revokedAt", request.since, MOST)
@@ -105,7 +106,7 @@ async def _administrators(context: Context, by: Stamp) -> Stored[access.Administ
 
 
 async def _administered(context: Context, caller: Caller, user_id: str) -> Stored[Account]:
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.ACCOUNT)
     try:
         return await context.store.accounts.load(caller.org_id, user_id)
     except NotFound as error:

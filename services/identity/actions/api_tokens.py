@@ -9,20 +9,20 @@ from contracts.identity import (
     ExchangedApiToken,
     ListApiTokens,
     RevokeApiToken,
-    Role,
 )
+from contracts.policy import Act, standing
 from contracts.wire import ByIds, Caller, Change, Page
 from kit.command import Stamp, stamp
 from services.identity.actions import Context
 from services.identity.actions.secrets import EXCHANGED_SECONDS, new_api_token, token_hash
 from services.identity.model import api_tokens
 from services.identity.model.api_tokens import KeptToken
-from services.identity.model.people import need_role
+from services.identity.model.policy import Kind, can, need
 
 
 async def create_api_token(context: Context, caller: Caller, request: CreateApiToken) -> CreatedApiToken:
     """An administrator makes one, and sees it once."""
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.API_TOKEN)
     at, made = context.clock.real_now(), dict[str, str]()
 
     def make(token_id: str) -> Change[KeptToken]:
@@ -36,7 +36,7 @@ async def create_api_token(context: Context, caller: Caller, request: CreateApiT
 
 async def revoke_api_token(context: Context, caller: Caller, request: RevokeApiToken) -> ApiToken:
     """An administrator ends one."""
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.API_TOKEN)
     try:
         stored = await context.store.api_tokens.load(caller.org_id, request.api_token_id)
     except NotFound as error:
@@ -50,14 +50,14 @@ async def revoke_api_token(context: Context, caller: Caller, request: RevokeApiT
 
 async def get_api_tokens(context: Context, caller: Caller, request: ByIds) -> tuple[ApiToken, ...]:
     """For administrators; nobody else sees one."""
-    if Role.ORG_ADMIN not in caller.roles:
+    if not can(standing(caller, caller.org_id), Act.READ, Kind.API_TOKEN):
         return ()
     return tuple(each.published() for each in await context.store.api_tokens.get_many(caller.org_id, request.ids))
 
 
 async def list_api_tokens(context: Context, caller: Caller, request: ListApiTokens) -> Page[ApiToken]:
     """For administrators, newest first."""
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.API_TOKEN)
     page = await context.store.api_tokens.page(caller.org_id, {}, first=request.first, after=request.after, newest=True)
     return Page(
         items=tuple(each.published() for each in page.items),

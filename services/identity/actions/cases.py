@@ -1,6 +1,6 @@
 """Cases for programme managers, and reports of conduct."""
 
-from contracts.errors import Forbidden, NotFound
+from contracts.errors import NotFound
 from contracts.identity import (
     Case,
     CaseKind,
@@ -13,24 +13,22 @@ from contracts.identity import (
     ResolveCase,
     Role,
     WorkCase,
-    manages,
 )
+from contracts.policy import Act, check, own, standing
 from contracts.wire import ByIds, Caller, Envelope, Page
 from kit.command import natural_id, stamp, stamp_of_event
 from kit.mongo import Stored
 from services.identity.actions import Context
 from services.identity.model import cases
 from services.identity.model.directory import facet
-from services.identity.model.mentorships import card_of
-from services.identity.model.people import need_manager
+from services.identity.model.policy import TABLE, Kind, can, need, stands
 
 MANAGERS_TOLD = 20  # of one organisation; the others find the case in the list
 
 
 async def open_case(context: Context, caller: Caller, request: OpenCase) -> Case:
     """The cycle lets programme managers know."""
-    if caller.part != "workflows":
-        raise Forbidden("Only the cycle of a mentorship opens cases.")
+    need(caller, Act.WRITE, Kind.CYCLE)
     mentorship = await context.store.mentorships.get(caller.org_id, request.mentorship_id)
     managers = await _managers(context, mentorship)
     return await context.store.cases.create(
@@ -80,8 +78,8 @@ async def resolve_case(context: Context, caller: Caller, request: ResolveCase) -
 async def report_conduct(context: Context, caller: Caller, request: ReportConduct) -> ConductReport:
     """A party reports what must not happen, at whatever point of the mentorship."""
     mentorship = await context.store.mentorships.get(caller.org_id, request.mentorship_id)
-    if caller.user_id not in mentorship.former_mentor_ids:
-        card_of(mentorship).seat_of(caller)
+    missing = NotFound.of("mentorship", request.mentorship_id)
+    check(TABLE, stands(caller, mentorship), Act.WRITE, Kind.REPORTING, missing)
     at = context.clock.now()
     return await context.store.reports.create(
         stamp(caller, request, at),
@@ -92,13 +90,13 @@ async def report_conduct(context: Context, caller: Caller, request: ReportConduc
 async def get_cases(context: Context, caller: Caller, request: ByIds) -> tuple[Case, ...]:
     """Cases by id, for programme managers."""
     found = await context.store.cases.get_many(caller.org_id, request.ids)
-    return tuple(each for each in found if manages(caller, each.programme_id))
+    return tuple(each for each in found if _may(caller, each))
 
 
 async def list_escalations(context: Context, caller: Caller, request: ListEscalations) -> Page[Case]:
     """The cases of a programme in one state."""
     programme = await context.store.programmes.get(caller.org_id, request.programme_id)
-    need_manager(caller, programme.id)
+    need(caller, Act.READ, Kind.CASE, programme.id)
     where = {"programmeId": programme.id, "state": request.state}
     return await context.store.cases.page(caller.org_id, where, first=request.first, after=request.after)
 
@@ -107,14 +105,23 @@ async def get_conduct_reports(context: Context, caller: Caller, request: ByIds) 
     """Reports by id, for who wrote them and for programme managers."""
     found = await context.store.reports.get_many(caller.org_id, request.ids)
     about = await context.store.mentorships.get_many(caller.org_id, [each.mentorship_id for each in found])
-    managed = {each.id for each in about if manages(caller, each.programme_id)}
-    return tuple(each for each in found if each.mentorship_id in managed or each.reported_by == caller.user_id)
+    programme_of = {each.id: each.programme_id for each in about}
+
+    def may(report: ConductReport) -> bool:
+        relations = own(caller, report.org_id, report.reported_by, programme_of[report.mentorship_id])
+        return can(relations, Act.READ, Kind.REPORT)
+
+    return tuple(filter(may, found))
+
+
+def _may(caller: Caller, case: Case) -> bool:
+    return can(standing(caller, case.org_id, case.programme_id), Act.WRITE, Kind.CASE)
 
 
 async def _managed(context: Context, caller: Caller, case_id: str) -> Stored[Case]:
     """The case, for a manager of its programme; everybody else is told that there is none."""
     stored = await context.store.cases.load(caller.org_id, case_id)
-    if not manages(caller, stored.record.programme_id):
+    if not _may(caller, stored.record):
         raise NotFound.of("case", case_id)
     return stored
 

@@ -1,13 +1,15 @@
 """Finding people among very many, and saying where they stand."""
 
 from contracts.errors import Invalid, NotFound
-from contracts.identity import CreateUnit, ListUnits, ListUsers, OrgUnit, PlaceUser, Role, User
+from contracts.identity import CreateUnit, ListUnits, ListUsers, OrgUnit, PlaceUser, User
+from contracts.policy import Act
 from contracts.wire import ByIds, Caller, Page
 from kit.command import natural_id, stamp
 from services.identity.actions import Context
 from services.identity.model import directory
 from services.identity.model.directory import UNITS_LIMIT, folded
-from services.identity.model.people import Account, need_role
+from services.identity.model.people import Account
+from services.identity.model.policy import Kind, need
 
 
 async def found_accounts(context: Context, org_id: str, request: ListUsers) -> Page[Account]:
@@ -31,7 +33,7 @@ def unit_id_of(org_id: str, name: str) -> str:
 
 async def create_unit(context: Context, caller: Caller, request: CreateUnit) -> OrgUnit:
     """An administrator names a unit; a unit of that name is that unit."""
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.UNIT)
     if request.parent_id is not None:
         await _known_unit(context, caller.org_id, request.parent_id)
     unit_id, at = unit_id_of(caller.org_id, request.name), context.clock.now()
@@ -58,7 +60,7 @@ async def list_units(context: Context, caller: Caller, request: ListUnits) -> Pa
 
 async def place_user(context: Context, caller: Caller, request: PlaceUser) -> User:
     """An administrator says where somebody stands."""
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.ACCOUNT)
     account = await context.store.accounts.load(caller.org_id, request.user_id)
     if request.unit_id is not None:
         await _known_unit(context, caller.org_id, request.unit_id)

@@ -20,8 +20,8 @@ from contracts.identity import (
     Party,
     RecordTraining,
     WithdrawEnrolment,
-    manages,
 )
+from contracts.policy import Act, Relations, check, own
 from contracts.wire import ByIds, Caller, Change, Command, Envelope, Page
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from kit.mongo import Stored
@@ -29,13 +29,12 @@ from services.identity.actions import Context
 from services.identity.actions.mentors import keyless
 from services.identity.model import enrolments
 from services.identity.model.enrolments import Enrolled, Group
-from services.identity.model.mentors import need_person
-from services.identity.model.people import need_manager
+from services.identity.model.policy import TABLE, Kind, can, need
 
 
 async def open_cohort(context: Context, caller: Caller, request: OpenCohort) -> Cohort:
     """A programme manager opens a cohort."""
-    need_manager(caller, request.programme_id)
+    need(caller, Act.WRITE, Kind.COHORT, request.programme_id)
     await context.store.programmes.get(caller.org_id, request.programme_id)
     by = stamp(caller, request, context.clock.now())
     made = await context.store.cohorts.create(
@@ -60,7 +59,7 @@ async def list_cohorts(context: Context, caller: Caller, request: ListCohorts) -
 
 async def enrol(context: Context, caller: Caller, request: Enrol) -> Enrolment:
     """A person would like to take part, on either side or on both."""
-    need_person(caller)
+    need(caller, Act.WRITE, Kind.WISH)
     programme = await context.store.programmes.get(caller.org_id, request.programme_id)
     by = stamp(caller, request, context.clock.now())
     enrolment_id = enrolment_of(request.programme_id, caller.user_id, request.party)
@@ -115,7 +114,7 @@ async def record_training(context: Context, caller: Caller, request: RecordTrain
 async def withdraw_enrolment(context: Context, caller: Caller, request: WithdrawEnrolment) -> Enrolment:
     """A person takes the own enrolment back."""
     enrolment = await _load(context, caller, request.enrolment_id)
-    if enrolment.record.user_id != caller.user_id:
+    if not can(_stands(caller, enrolment.record), Act.WRITE, Kind.ENROLMENT):
         raise NotFound.of("enrolment", request.enrolment_id)
     return await _amended(context, stamp(caller, request, context.clock.now()), enrolment, enrolments.withdraw)
 
@@ -123,7 +122,7 @@ async def withdraw_enrolment(context: Context, caller: Caller, request: Withdraw
 async def get_enrolments(context: Context, caller: Caller, request: ByIds) -> tuple[Enrolment, ...]:
     """Enrolments by id: the own ones, and all for programme managers."""
     found = await context.store.enrolments.get_many(caller.org_id, request.ids)
-    shown = (each for each in found if each.user_id == caller.user_id or manages(caller, each.programme_id))
+    shown = (each for each in found if can(_stands(caller, each), Act.READ, Kind.ENROLMENT))
     return tuple(each.published() for each in shown)
 
 
@@ -134,7 +133,7 @@ async def list_enrolments(context: Context, caller: Caller, request: ListEnrolme
             raise Invalid("Name the programme to choose among its enrolments.", field="programmeId")
         where = {"userId": caller.user_id}
     else:
-        need_manager(caller, request.programme_id)
+        need(caller, Act.READ, Kind.ENROLMENT, request.programme_id)
         await context.store.programmes.get(caller.org_id, request.programme_id)
         where = {"keys": enrolments.list_key(request.programme_id, request)}
     page = await context.store.enrolments.page(caller.org_id, where, first=request.first, after=request.after)
@@ -181,10 +180,13 @@ async def _managed(
     context: Context, caller: Caller, request: Command, enrolment_id: str
 ) -> tuple[Stamp, Stored[Enrolled]]:
     enrolment = await _load(context, caller, enrolment_id)
-    if enrolment.record.user_id != caller.user_id and not manages(caller, enrolment.record.programme_id):
-        raise NotFound.of("enrolment", enrolment_id)
-    need_manager(caller, enrolment.record.programme_id)
+    missing = NotFound.of("enrolment", enrolment_id)
+    check(TABLE, _stands(caller, enrolment.record), Act.WRITE, Kind.PLACE, missing)
     return stamp(caller, request, context.clock.now()), enrolment
+
+
+def _stands(caller: Caller, enrolment: Enrolled) -> Relations:
+    return own(caller, enrolment.org_id, enrolment.user_id, enrolment.programme_id)
 
 
 async def _load(context: Context, caller: Caller, enrolment_id: str) -> Stored[Enrolled]:

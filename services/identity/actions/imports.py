@@ -3,18 +3,19 @@
 import hashlib
 
 from contracts.identity import ImportUsers, Role, UserImport
+from contracts.policy import Act
 from contracts.wire import ByIds, Caller, Change
 from kit.command import natural_id, stamp
 from kit.mongo import Stored
 from services.identity.actions import Context
 from services.identity.model import imports
 from services.identity.model.imports import Import, ImportPart
-from services.identity.model.people import need_role
+from services.identity.model.policy import Kind, need
 
 
 async def import_users(context: Context, caller: Caller, request: ImportUsers) -> UserImport:
     """Take a part; the first one begins the import, the last one lets the worker begin."""
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.ACCOUNT)
     by = stamp(caller, request, context.clock.now())
     if request.import_id is None:
         draft = imports.begin("", caller.org_id, request, caller.user_id, by.at)

@@ -22,15 +22,15 @@ from contracts.identity import (
     RequestPause,
     ResumeMentorship,
     SetHealth,
-    manages,
 )
+from contracts.policy import Act, check
 from contracts.wire import Caller, Change, Command
 from kit.command import stamp
 from kit.mongo import Stored
 from services.identity.actions import Context, mentors
 from services.identity.model import lifecycle
 from services.identity.model.mentorships import card_of
-from services.identity.model.people import need_manager
+from services.identity.model.policy import TABLE, Kind, can, need, shown, stands
 
 type Decide = Callable[[Mentorship, datetime], Change[Mentorship]]
 
@@ -46,7 +46,7 @@ async def request_pause(context: Context, caller: Caller, request: RequestPause)
 
 async def answer_pause(context: Context, caller: Caller, request: AnswerPause) -> Mentorship:
     """The other party or a programme manager answers."""
-    stored = await _seated_or_managed(context, caller, request.mentorship_id)
+    stored = await _may(context, caller, request.mentorship_id, Kind.CHANGE)
     return await _amend(
         context, caller, request, stored,
         lambda mentorship, at: lifecycle.answer_pause(mentorship, caller.user_id, at, approve=request.approve),
@@ -67,7 +67,7 @@ async def end_mentorship(context: Context, caller: Caller, request: EndMentorshi
 
 async def close_mentorship(context: Context, caller: Caller, request: CloseMentorship) -> Mentorship:
     """A programme manager closes it."""
-    stored = await _managed(context, caller, request.mentorship_id)
+    stored = await _may(context, caller, request.mentorship_id, Kind.CARE)
     return await _amend(
         context, caller, request, stored, lambda mentorship, _: lifecycle.close(mentorship, request.reason)
     )
@@ -75,7 +75,7 @@ async def close_mentorship(context: Context, caller: Caller, request: CloseMento
 
 async def request_mentor_change(context: Context, caller: Caller, request: RequestMentorChange) -> Mentorship:
     """A party or a programme manager asks for another mentor."""
-    stored = await _seated_or_managed(context, caller, request.mentorship_id)
+    stored = await _may(context, caller, request.mentorship_id, Kind.CHANGE)
     return await _amend(
         context, caller, request, stored, lambda mentorship, _: lifecycle.request_mentor_change(mentorship)
     )
@@ -83,7 +83,7 @@ async def request_mentor_change(context: Context, caller: Caller, request: Reque
 
 async def hand_over(context: Context, caller: Caller, request: HandOver) -> Mentorship:
     """The mentor who leaves writes something down."""
-    stored, _ = await _seated(context, caller, request.mentorship_id, only=Party.MENTOR)
+    stored, _ = await _seated(context, caller, request.mentorship_id, Kind.HANDOVER)
     return await _amend(
         context, caller, request, stored,
         lambda mentorship, at: lifecycle.hand_over(mentorship, request.text, caller.user_id, at),
@@ -92,7 +92,7 @@ async def hand_over(context: Context, caller: Caller, request: HandOver) -> Ment
 
 async def replace_mentor(context: Context, caller: Caller, request: ReplaceMentor) -> Mentorship:
     """A programme manager asks somebody to take over."""
-    stored = await _managed(context, caller, request.mentorship_id)
+    stored = await _may(context, caller, request.mentorship_id, Kind.CARE)
     if not await context.store.accounts.get_many(caller.org_id, (request.new_mentor_id,)):
         raise NotFound.of("user", request.new_mentor_id)
     return await _amend(
@@ -118,7 +118,7 @@ async def answer_replacement(context: Context, caller: Caller, request: AnswerRe
 
 async def extend_mentorship(context: Context, caller: Caller, request: ExtendMentorship) -> Mentorship:
     """A programme manager gives more time."""
-    stored = await _managed(context, caller, request.mentorship_id)
+    stored = await _may(context, caller, request.mentorship_id, Kind.CARE)
     return await _amend(
         context, caller, request, stored, lambda mentorship, _: lifecycle.extend(mentorship, request.by)
     )
@@ -126,8 +126,7 @@ async def extend_mentorship(context: Context, caller: Caller, request: ExtendMen
 
 async def change_phase(context: Context, caller: Caller, request: ChangePhase) -> Mentorship:
     """The cycle moves on."""
-    if caller.part != "workflows":
-        raise Forbidden("Only its cycle changes the phase of a mentorship.")
+    need(caller, Act.WRITE, Kind.CYCLE)
     mentorship = await context.store.mentorships.load(caller.org_id, request.mentorship_id)
     return await context.store.mentorships.amend(
         mentorship, stamp(caller, request, request.at), lambda mentorship: lifecycle.change_phase(mentorship, request)
@@ -136,8 +135,7 @@ async def change_phase(context: Context, caller: Caller, request: ChangePhase) -
 
 async def set_health(context: Context, caller: Caller, request: SetHealth) -> Mentorship:
     """The cycle says how it does."""
-    if caller.part != "workflows":
-        raise Forbidden("Only its cycle says how a mentorship does.")
+    need(caller, Act.WRITE, Kind.CYCLE)
     stored = await context.store.mentorships.load(caller.org_id, request.mentorship_id)
     return await context.store.mentorships.amend(
         stored, stamp(caller, request, request.at), lambda mentorship: lifecycle.set_health(mentorship, request.health)
@@ -153,30 +151,26 @@ def _repeats(stored: Stored[Mentorship], caller: Caller, request: AnswerReplacem
 async def _amend(
     context: Context, caller: Caller, request: Command, stored: Stored[Mentorship], decide: Decide
 ) -> Mentorship:
+    """What comes of it, without the words that the caller may not read."""
     at = context.clock.now()
-    return await context.store.mentorships.amend(
+    amended = await context.store.mentorships.amend(
         stored, stamp(caller, request, at), lambda mentorship: decide(mentorship, at)
     )
+    return shown(caller, amended)
 
 
 async def _seated(
-    context: Context, caller: Caller, mentorship_id: str, *, only: Party | None = None
+    context: Context, caller: Caller, mentorship_id: str, kind: Kind = Kind.MENTORSHIP
 ) -> tuple[Stored[Mentorship], Party]:
+    stored = await _may(context, caller, mentorship_id, kind)
+    return stored, card_of(stored.record).seat_of(caller)
+
+
+async def _may(context: Context, caller: Caller, mentorship_id: str, kind: Kind) -> Stored[Mentorship]:
+    """The two are told what the other or a manager may do, everybody else that there is no such mentorship."""
     stored = await context.store.mentorships.load(caller.org_id, mentorship_id)
-    return stored, card_of(stored.record).seat_of(caller, only=only)
-
-
-async def _managed(context: Context, caller: Caller, mentorship_id: str) -> Stored[Mentorship]:
-    """For programme managers; the two parties are told what they lack, everybody else that there is no such thing."""
-    stored = await context.store.mentorships.load(caller.org_id, mentorship_id)
-    if caller.user_id not in stored.record.party_ids and not manages(caller, stored.record.programme_id):
-        raise NotFound.of("mentorship", mentorship_id)
-    need_manager(caller, stored.record.programme_id)
-    return stored
-
-
-async def _seated_or_managed(context: Context, caller: Caller, mentorship_id: str) -> Stored[Mentorship]:
-    stored = await context.store.mentorships.load(caller.org_id, mentorship_id)
-    if not manages(caller, stored.record.programme_id):
-        card_of(stored.record).seat_of(caller)
+    relations, missing = stands(caller, stored.record), NotFound.of("mentorship", mentorship_id)
+    if not can(relations, Act.WRITE, kind) and caller.user_id not in stored.record.party_ids:
+        raise missing
+    check(TABLE, relations, Act.WRITE, kind, missing)
     return stored

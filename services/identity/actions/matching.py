@@ -20,8 +20,8 @@ from contracts.identity import (
     ProposeMentorship,
     RunMatching,
     Unmatched,
-    manages,
 )
+from contracts.policy import Act, standing
 from contracts.wire import ByIds, Caller, Envelope, Page
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from kit.mongo import PAGE_LIMIT
@@ -30,7 +30,7 @@ from services.identity.actions import Context
 from services.identity.actions.gathering import Gathered, gather, history_of
 from services.identity.model import match_runs, mentorships
 from services.identity.model.match_runs import MatchResult
-from services.identity.model.people import need_manager
+from services.identity.model.policy import Kind, can, need
 from services.identity.solver import SolverFailed, Task, check_size
 
 AT_ONCE = 20  # pairs proposed at the same time: the cycles that follow begin no faster
@@ -38,7 +38,7 @@ AT_ONCE = 20  # pairs proposed at the same time: the cycles that follow begin no
 
 async def run_matching(context: Context, caller: Caller, request: RunMatching) -> MatchRun:
     """A programme manager has a programme or cohort matched. The answer comes at once, the matching later."""
-    need_manager(caller, request.programme_id)
+    need(caller, Act.WRITE, Kind.MATCHING, request.programme_id)
     await context.store.programmes.get(caller.org_id, request.programme_id)
     if request.cohort_id is not None:
         group = await context.store.cohorts.find(caller.org_id, request.cohort_id)
@@ -155,12 +155,12 @@ async def _propose(
 async def get_match_runs(context: Context, caller: Caller, request: ByIds) -> tuple[MatchRun, ...]:
     """Matchings by id, for programme managers."""
     found = await context.store.match_runs.get_many(caller.org_id, request.ids)
-    return tuple(run for run in found if manages(caller, run.programme_id))
+    return tuple(run for run in found if _may(caller, run))
 
 
 async def list_match_runs(context: Context, caller: Caller, request: ListMatchRuns) -> Page[MatchRun]:
     """The matchings of a programme."""
-    need_manager(caller, request.programme_id)
+    need(caller, Act.WRITE, Kind.MATCHING, request.programme_id)
     await context.store.programmes.get(caller.org_id, request.programme_id)
     return await context.store.match_runs.page(
         caller.org_id, {"programmeId": request.programme_id}, first=request.first, after=request.after, newest=True
@@ -183,9 +183,13 @@ async def list_unmatched(context: Context, caller: Caller, request: ListUnmatche
     return _page(people, [f"{each.user_id}|{each.party}" for each in people], request.first, request.after)
 
 
+def _may(caller: Caller, run: MatchRun) -> bool:
+    return can(standing(caller, run.org_id, run.programme_id), Act.WRITE, Kind.MATCHING)
+
+
 async def _run(context: Context, caller: Caller, run_id: str) -> MatchRun:
     run = await context.store.match_runs.find(caller.org_id, run_id)
-    if run is None or not manages(caller, run.programme_id):
+    if run is None or not _may(caller, run):
         raise NotFound.of("match run", run_id)
     return run
 

@@ -11,29 +11,27 @@ from contracts.identity import (
     Mentorship,
     MentorshipPhaseChanged,
     MyCapacity,
-    Role,
     SearchMentors,
     SetAvailability,
     SetCapacity,
     WriteMentorProfile,
 )
+from contracts.policy import Act, check, own
 from contracts.wire import ByIds, Caller, Envelope, Page
 from kit.command import Stamp, stamp, stamp_of_event
 from kit.mongo import Stored
 from services.identity.actions import Context
 from services.identity.model import mentors
-from services.identity.model.mentors import ENDED, Mentor, need_person
-from services.identity.model.people import need_role
+from services.identity.model.mentors import ENDED, Mentor
+from services.identity.model.policy import TABLE, Kind
 
 
 async def write_mentor_profile(context: Context, caller: Caller, request: WriteMentorProfile) -> MentorProfile:
     """A mentor writes the own profile, a programme manager anybody's."""
-    need_person(caller)
     user_id = request.user_id or caller.user_id
-    if user_id != caller.user_id:
-        need_role(caller, Role.PROGRAMME_MANAGER)
-        if await context.store.accounts.find(caller.org_id, user_id) is None:
-            raise NotFound.of("user", user_id)
+    check(TABLE, own(caller, caller.org_id, user_id), Act.WRITE, Kind.PROFILE)
+    if user_id != caller.user_id and await context.store.accounts.find(caller.org_id, user_id) is None:
+        raise NotFound.of("user", user_id)
     by = stamp(caller, request, context.clock.now())
     mentor = await _mentor(context, by, user_id)
     return (await context.store.mentors.amend(mentor, by, lambda it: mentors.write_profile(it, request))).published()
@@ -41,7 +39,7 @@ async def write_mentor_profile(context: Context, caller: Caller, request: WriteM
 
 async def set_capacity(context: Context, caller: Caller, request: SetCapacity) -> MentorProfile:
     """A mentor says how much room there is."""
-    need_person(caller)
+    check(TABLE, own(caller, caller.org_id, caller.user_id), Act.WRITE, Kind.PROFILE)
     by = stamp(caller, request, context.clock.now())
     mentor = await _mentor(context, by, caller.user_id)
     return (
@@ -51,7 +49,7 @@ async def set_capacity(context: Context, caller: Caller, request: SetCapacity) -
 
 async def set_availability(context: Context, caller: Caller, request: SetAvailability) -> MentorProfile:
     """A mentor is open for somebody new, or not for now."""
-    need_person(caller)
+    check(TABLE, own(caller, caller.org_id, caller.user_id), Act.WRITE, Kind.PROFILE)
     by = stamp(caller, request, context.clock.now())
     mentor = await _mentor(context, by, caller.user_id)
     return (
@@ -61,7 +59,7 @@ async def set_availability(context: Context, caller: Caller, request: SetAvailab
 
 async def get_my_capacity(context: Context, caller: Caller, _request: MyCapacity) -> MentorProfile:
     """The caller's own profile. Whoever has none yet sees what it would start with."""
-    need_person(caller)
+    check(TABLE, own(caller, caller.org_id, caller.user_id), Act.WRITE, Kind.PROFILE)
     found = await context.store.mentors.find(caller.org_id, caller.user_id)
     return (found or mentors.new_mentor(caller.user_id, caller.org_id, context.clock.now()).state).published()
 

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from contracts.errors import Conflict, Forbidden, NotFound
+from contracts.errors import Conflict, NotFound
 from contracts.identity import (
     DraftAgreement,
     ListMentorships,
@@ -12,20 +12,20 @@ from contracts.identity import (
     ProposeMentorship,
     RespondToMatch,
     SignAgreement,
-    manages,
 )
+from contracts.policy import Act
 from contracts.wire import ByIds, Caller, Page
 from kit.command import stamp
 from kit.mongo import Stored
 from services.identity.actions import Context, mentors
 from services.identity.model import agreements, mentorships
 from services.identity.model.mentorships import card_of
-from services.identity.model.people import need_manager
+from services.identity.model.policy import Kind, can, need, shown, stands
 
 
 async def propose_mentorship(context: Context, caller: Caller, request: ProposeMentorship) -> Mentorship:
     """A programme manager proposes a pair."""
-    need_manager(caller, request.programme_id)
+    need(caller, Act.WRITE, Kind.PROPOSAL, request.programme_id)
     programme = await context.store.programmes.get(caller.org_id, request.programme_id)
     wanted = (request.mentor_id, request.mentee_id)
     known = {account.id for account in await context.store.accounts.get_many(caller.org_id, wanted)}
@@ -81,13 +81,12 @@ async def sign_agreement(context: Context, caller: Caller, request: SignAgreemen
 async def get_mentorships(context: Context, caller: Caller, request: ByIds) -> tuple[Mentorship, ...]:
     """Mentorships by id, for their parties, programme managers and the parts of the platform."""
     found = await context.store.mentorships.get_many(caller.org_id, request.ids)
-    return tuple(_shown(caller, each) for each in found if _may_see(caller, each))
+    return tuple(shown(caller, each) for each in found if can(stands(caller, each), Act.METADATA, Kind.MENTORSHIP))
 
 
 async def get_mentorship_cards(context: Context, caller: Caller, request: ByIds) -> tuple[MentorshipCard, ...]:
     """Cards by id, for the parts of the platform."""
-    if not caller.part:
-        raise Forbidden("Cards are given to parts of the platform only. Ask for the mentorship.")
+    need(caller, Act.READ, Kind.CARD)
     return tuple(card_of(each) for each in await context.store.mentorships.get_many(caller.org_id, request.ids))
 
 
@@ -96,30 +95,16 @@ async def list_mentorships(context: Context, caller: Caller, request: ListMentor
     if request.programme_id is None:
         where = {"partyIds": caller.user_id}
     else:
-        need_manager(caller, request.programme_id)
+        need(caller, Act.READ, Kind.PROPOSAL, request.programme_id)
         where = {"programmeId": request.programme_id}
     page = await context.store.mentorships.page(
         caller.org_id, where, first=request.first, after=request.after, newest=True
     )
-    return replace(page, items=tuple(_shown(caller, each) for each in page.items))
+    return replace(page, items=tuple(shown(caller, each) for each in page.items))
 
 
 async def _seated(context: Context, caller: Caller, mentorship_id: str) -> Stored[Mentorship]:
     mentorship = await context.store.mentorships.load(caller.org_id, mentorship_id)
-    card_of(mentorship.record).seat_of(caller)
+    if not can(stands(caller, mentorship.record), Act.WRITE, Kind.MENTORSHIP):
+        raise NotFound.of("mentorship", mentorship_id)
     return mentorship
-
-
-def _may_see(caller: Caller, mentorship: Mentorship) -> bool:
-    concerned = (*mentorship.party_ids, mentorship.next_mentor_id)
-    return bool(caller.part) or caller.user_id in concerned or manages(caller, mentorship.programme_id)
-
-
-def _shown(caller: Caller, mentorship: Mentorship) -> Mentorship:
-    """What was handed over is for the pair; who is only asked to be the next mentor reads no words at all."""
-    if caller.part or caller.user_id in mentorship.party_ids:
-        return mentorship
-    is_manager = manages(caller, mentorship.programme_id)
-    if is_manager:
-        return replace(mentorship, handovers=())
-    return replace(mentorship, handovers=(), agreement=None, renegotiation=None)

@@ -14,11 +14,11 @@ from contracts.identity import (
     GetOidcProvider,
     OidcProvider,
     OidcStart,
-    Role,
     StartOidc,
     Tokens,
     UserState,
 )
+from contracts.policy import Act
 from contracts.wire import Caller
 from kit.command import Stamp, natural_id, stamp
 from services.identity.actions import Context
@@ -27,7 +27,8 @@ from services.identity.actions.secrets import token_hash
 from services.identity.actions.sign_in import SUSPENDED, as_registered, start_session
 from services.identity.model import oidc
 from services.identity.model.oidc import AGAIN, Provider, SignInAttempt, Stranger
-from services.identity.model.people import Account, need_role
+from services.identity.model.people import Account
+from services.identity.model.policy import Kind, need
 
 NO_PROVIDER = "This organisation has no provider to sign in with. Use mail address and password."
 TAKEN = "Your mail address belongs to an account of another organisation here. Ask your administrator."
@@ -35,7 +36,7 @@ TAKEN = "Your mail address belongs to an account of another organisation here. A
 
 async def configure_oidc(context: Context, caller: Caller, request: ConfigureOidc) -> OidcProvider:
     """An administrator names the provider. It must answer, and call itself by that name."""
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.PROVIDER)
     context.providers.check_url(request.issuer)
     sealed = context.seal.sealed(request.client_secret, caller.org_id)
     await context.providers.discover(request.issuer.strip().rstrip("/"))
@@ -48,7 +49,7 @@ async def configure_oidc(context: Context, caller: Caller, request: ConfigureOid
 
 async def get_oidc_provider(context: Context, caller: Caller, _request: GetOidcProvider) -> OidcProvider:
     """What is configured, without the secret."""
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.PROVIDER)
     return (await context.store.providers.get(caller.org_id, caller.org_id)).published()
 
 

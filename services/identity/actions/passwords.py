@@ -2,7 +2,7 @@
 
 import asyncio
 
-from contracts.errors import Conflict, Forbidden, NotFound
+from contracts.errors import Conflict, NotFound
 from contracts.identity import (
     AcceptInvitation,
     ChangePassword,
@@ -13,10 +13,10 @@ from contracts.identity import (
     MailedToken,
     RequestPasswordReset,
     ResetPassword,
-    Role,
     Tokens,
     User,
 )
+from contracts.policy import Act
 from contracts.wire import Caller
 from kit.command import Stamp, stamp, time_ordered_id, until_fresh
 from kit.mongo import Stored
@@ -28,7 +28,8 @@ from services.identity.actions.tries import check_password, forget_tries
 from services.identity.model import credentials, people
 from services.identity.model.api_tokens import check_gives
 from services.identity.model.credentials import Invitee, Joiner
-from services.identity.model.people import Account, MailedRequest, need_role
+from services.identity.model.people import Account, MailedRequest
+from services.identity.model.policy import Kind, need
 
 MAILS = 5  # asked for with one address
 WINDOW = 900  # seconds
@@ -82,7 +83,7 @@ async def reset_password(context: Context, _caller: Caller, request: ResetPasswo
 
 async def invite_user(context: Context, caller: Caller, request: InviteUser) -> User:
     """An administrator asks somebody to join; who was asked before gets another mail."""
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.ACCOUNT)
     check_gives(caller, request.roles)
     invitee = Invitee(name=request.name or "", email=people.checked_email(request.email), roles=request.roles)
     at = context.clock.real_now()
@@ -125,8 +126,7 @@ async def accept_invitation(context: Context, _caller: Caller, request: AcceptIn
 
 async def issue_mailed_token(context: Context, caller: Caller, request: IssueMailedToken) -> MailedToken:
     """A token for the mail that is being sent now. Only its hash stays here."""
-    if caller.part != "notifications":
-        raise Forbidden("Mailed tokens are given to the notifications part only.")
+    need(caller, Act.WRITE, Kind.MAILED_TOKEN)
     account = await context.store.accounts.load(caller.org_id, request.user_id)
     at, token = context.clock.real_now(), new_mailed_token(caller.org_id, request.user_id)
     by = Stamp(org_id=caller.org_id, actor_id=caller.name, at=at)

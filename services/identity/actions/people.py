@@ -16,6 +16,7 @@ from contracts.identity import (
     Role,
     User,
 )
+from contracts.policy import Act, own
 from contracts.wire import ByIds, Caller, Page
 from kit.command import stamp
 from services.identity.actions import Context
@@ -23,7 +24,8 @@ from services.identity.actions.access import count_administrator
 from services.identity.actions.directory import found_accounts
 from services.identity.model import people
 from services.identity.model.api_tokens import check_gives
-from services.identity.model.people import Person, need_role
+from services.identity.model.people import Person
+from services.identity.model.policy import Kind, can, need
 
 
 async def register_organisation(context: Context, caller: Caller, request: RegisterOrganisation) -> Registered:
@@ -56,7 +58,7 @@ async def register_organisation(context: Context, caller: Caller, request: Regis
 
 async def add_user(context: Context, caller: Caller, request: AddUser) -> User:
     """An administrator adds a person."""
-    need_role(caller, Role.ORG_ADMIN)
+    need(caller, Act.WRITE, Kind.ACCOUNT)
     check_gives(caller, request.roles)
     person = Person(
         name=request.name,
@@ -87,8 +89,7 @@ async def get_users(context: Context, caller: Caller, request: ByIds) -> tuple[U
 
 async def list_users(context: Context, caller: Caller, request: ListUsers) -> Page[User]:
     """The people of the organisation."""
-    if not caller.programme_ids:
-        need_role(caller, Role.ORG_ADMIN, Role.PROGRAMME_MANAGER)
+    need(caller, Act.READ, Kind.DIRECTORY)
     page = await found_accounts(context, caller.org_id, request)
     shown = tuple(_shown(account.published(), caller) for account in page.items)
     return Page(
@@ -101,8 +102,7 @@ async def list_users(context: Context, caller: Caller, request: ListUsers) -> Pa
 
 async def get_contacts(context: Context, caller: Caller, request: ByIds) -> tuple[Contact, ...]:
     """How to reach people: for the part that sends messages, at the moment of sending."""
-    if caller.part != "notifications":
-        raise Forbidden("Contacts are given to the notifications part only.")
+    need(caller, Act.READ, Kind.CONTACT)
     return tuple(account.contact() for account in await context.store.accounts.get_many(caller.org_id, request.ids))
 
 
@@ -117,7 +117,7 @@ async def _traced(context: Context, caller: Caller, users: tuple[User, ...]) -> 
 
 
 def _shown(user: User, caller: Caller) -> User:
-    if user.id == caller.user_id or Role.ORG_ADMIN in caller.roles or Role.PROGRAMME_MANAGER in caller.roles:
+    if can(own(caller, user.org_id, user.id), Act.READ, Kind.DETAILS):
         return user
     return msgspec.structs.replace(
         user, email="", roles=(), managed_programme_ids=(), state=None, unit_id=None, manager_id=None

@@ -13,18 +13,18 @@ from contracts.identity import (
     ProgrammePolicy,
     ProgrammeTemplate,
     PublishPolicy,
-    Role,
 )
+from contracts.policy import Act
 from contracts.wire import ByIds, Caller, Page
 from kit.command import stamp
 from services.identity.actions import Context
 from services.identity.model import programmes
-from services.identity.model.people import need_manager, need_role
+from services.identity.model.policy import Kind, need
 
 
 async def create_programme(context: Context, caller: Caller, request: CreateProgramme) -> Programme:
     """A programme manager opens a programme."""
-    need_role(caller, Role.PROGRAMME_MANAGER)
+    need(caller, Act.WRITE, Kind.PROGRAMME)
     by = stamp(caller, request, context.clock.now())
     made = await context.store.programmes.create(
         by,
@@ -35,7 +35,7 @@ async def create_programme(context: Context, caller: Caller, request: CreateProg
 
 async def publish_policy(context: Context, caller: Caller, request: PublishPolicy) -> Programme:
     """A programme manager publishes the next version of the policy."""
-    need_manager(caller, request.programme_id)
+    need(caller, Act.WRITE, Kind.POLICY, request.programme_id)
     by = stamp(caller, request, context.clock.now())
     programme = await context.store.programmes.load(caller.org_id, request.programme_id)
     published = await context.store.programmes.amend(
@@ -46,8 +46,7 @@ async def publish_policy(context: Context, caller: Caller, request: PublishPolic
 
 async def draft_policy(context: Context, caller: Caller, request: DraftPolicy) -> ProgrammePolicy:
     """Whoever may publish it, and the part that plays it, may see what it would be."""
-    if caller.part != "workflows":
-        need_manager(caller, request.programme_id)
+    need(caller, Act.WRITE, Kind.DRAFT, request.programme_id)
     programme = await context.store.programmes.get(caller.org_id, request.programme_id)
     return programmes.draft_policy(programme, request.policy)
 

@@ -1,26 +1,26 @@
 """A programme's numbers, for those who may see them."""
 
-from contracts.errors import Forbidden
 from contracts.identity import (
     EnrolmentState,
     ListEnrolments,
     Party,
     ProgrammeReport,
     ReportProgramme,
-    Role,
-    manages,
 )
+from contracts.policy import Act, check, standing
 from contracts.wire import Caller
 from services.identity.actions import Context
 from services.identity.actions.gathering import by_id, every
 from services.identity.model import enrolments, report
+from services.identity.model.policy import TABLE, Kind, can
 
 
 async def report_programme(context: Context, caller: Caller, request: ReportProgramme) -> ProgrammeReport:
     """All numbers for the programme's manager, those of at least five people for an HR analyst."""
-    sees_all = manages(caller, request.programme_id)
-    if not sees_all and Role.HR_ANALYST not in caller.roles:
-        raise Forbidden("The numbers of a programme are for its manager and for HR analysts.")
+    relations = standing(caller, caller.org_id, request.programme_id)
+    sees_all = can(relations, Act.READ, Kind.NUMBERS)
+    if not sees_all:
+        check(TABLE, relations, Act.AGGREGATE, Kind.NUMBERS)
     programme = await context.store.programmes.get(caller.org_id, request.programme_id)
     where = {"keys": enrolments.list_key(programme.id, ListEnrolments())}
     enrolled = [each async for each in every(context.store.enrolments, caller.org_id, where)]

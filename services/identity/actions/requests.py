@@ -15,6 +15,7 @@ from contracts.identity import (
     SuggestMentors,
     WithdrawRequest,
 )
+from contracts.policy import Act, check
 from contracts.wire import Caller
 from kit.command import natural_id, stamp
 from services.identity.actions import Context
@@ -23,8 +24,8 @@ from services.identity.actions.gathering import History, People, every, particip
 from services.identity.model import enrolments, matching, mentorships
 from services.identity.model.enrolments import Enrolled
 from services.identity.model.matching import Offer, Wish
-from services.identity.model.mentors import ENDED, need_person
-from services.identity.model.mentorships import card_of
+from services.identity.model.mentors import ENDED
+from services.identity.model.policy import TABLE, Kind, need, stands
 
 MOST_SUGGESTED = 20
 
@@ -91,13 +92,14 @@ async def request_mentor(context: Context, caller: Caller, request: RequestMento
 async def withdraw_request(context: Context, caller: Caller, request: WithdrawRequest) -> Mentorship:
     """A mentee takes the question back."""
     mentorship = await context.store.mentorships.load(caller.org_id, request.mentorship_id)
-    card_of(mentorship.record).seat_of(caller, only=Party.MENTEE)
+    missing = NotFound.of("mentorship", request.mentorship_id)
+    check(TABLE, stands(caller, mentorship.record), Act.WRITE, Kind.QUESTION, missing)
     by = stamp(caller, request, context.clock.now())
     return await context.store.mentorships.amend(mentorship, by, mentorships.withdraw_request)
 
 
 async def _seeker(context: Context, caller: Caller, programme_id: str) -> Seeker:
-    need_person(caller)
+    need(caller, Act.WRITE, Kind.WISH)
     programme = await context.store.programmes.get(caller.org_id, programme_id)
     enrolment = await _enrolled(context, programme, caller.user_id, Party.MENTEE)
     if enrolment is None:

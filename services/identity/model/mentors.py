@@ -7,7 +7,7 @@ from itertools import product
 import langcodes
 from langcodes.tag_parser import LanguageTagError
 
-from contracts.errors import Conflict, Forbidden, Invalid
+from contracts.errors import Conflict, Invalid
 from contracts.identity import (
     Availability,
     MentorProfile,
@@ -17,7 +17,7 @@ from contracts.identity import (
     Seniority,
     WriteMentorProfile,
 )
-from contracts.wire import Caller, Change, evolve
+from contracts.wire import Change, evolve
 
 ENDED = frozenset(
     {Phase.DECLINED, Phase.EXPIRED, Phase.CLOSED, Phase.ALUMNI, Phase.ARCHIVED}
@@ -33,12 +33,6 @@ class Mentor(MentorProfile, frozen=True, kw_only=True):
     def published(self) -> MentorProfile:
         """The profile as others see it."""
         return MentorProfile(**{name: getattr(self, name) for name in MentorProfile.__struct_fields__})
-
-
-def need_person(caller: Caller) -> None:
-    """Refuse parts: only people mentor, enrol and ask for a mentor."""
-    if not caller.user_id:
-        raise Forbidden("This is for people to do, not for parts of the platform.")
 
 
 def new_mentor(user_id: str, org_id: str, at: datetime) -> Change[Mentor]:

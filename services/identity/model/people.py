@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
-from contracts.errors import Forbidden, Invalid, Unauthenticated
+from contracts.errors import Invalid, Unauthenticated
 from contracts.identity import (
     AccessRevoked,
     Contact,
@@ -14,9 +14,8 @@ from contracts.identity import (
     Role,
     User,
     UserProvisioned,
-    manages,
 )
-from contracts.wire import Caller, Change, Record, evolve
+from contracts.wire import Change, Record, evolve
 
 REFRESH_IDLE = timedelta(days=14)
 REFRESH_ABSOLUTE = timedelta(days=90)
@@ -124,18 +123,6 @@ def checked_zone(text: str) -> str:
         return ZoneInfo(text).key
     except (KeyError, ValueError, OSError) as error:
         raise Invalid("Give an IANA time zone like Europe/Berlin.", field="zone") from error
-
-
-def need_role(caller: Caller, *roles: Role) -> None:
-    """Refuse whoever has none of these roles in the own organisation."""
-    if not caller.user_id or not set(roles) & set(caller.roles):
-        raise Forbidden(f"This needs the role {' or '.join(roles)}.")
-
-
-def need_manager(caller: Caller, programme_id: str) -> None:
-    """Refuse whoever manages neither all programmes of the organisation nor this one."""
-    if not manages(caller, programme_id):
-        raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}, for this programme or for all of them.")
 
 
 def start_family(family_id: str, account: Account, token_hash: str, at: datetime) -> Change[TokenFamily]:

@@ -189,6 +189,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "revokeRole": {"userId": lambda all_: all_.ids["Spare"]},
     "configureOidc": {"issuer": "ftp://nowhere.example"},
     "reportConduct": {"mentorshipId": lambda all_: all_.ids["Second"]},
+    "simulateProgramme": {"pairs": 12, "months": 1},
     "moveTime": {"by": "P9999D"},
     "closeCheckIn": {"none": True},
     "makeActionItem": {"noteId": lambda all_: all_.ids["Note"]},

@@ -23,6 +23,9 @@ BY_A_SECRET = frozenset(
     }
 )
 
+# Takes no id and brings nothing but news of the viewer's own mentees: see the journey of the mentor's dashboard.
+NEWS_OF_ONES_OWN = frozenset({"menteeNeedsMe"})
+
 QUERIES = """
 me                          U  D  D  D  D  D  D  D
 organisation                U  D  D  D  D  D  D  D
@@ -66,6 +69,8 @@ myCalendarFeed              U  D  E  E  E  E  E  E
 disputes                    U  F  F  E  F  F  F  F
 notifications               U  D  D  D  E  E  E  D
 clock                       U  D  D  D  D  D  D  D
+scoreRecomputation          U  F  F  F  F  F  D  F
+mentorDashboard             U  D  D  D  D  D  D  D
 """
 
 NODES = """
@@ -148,6 +153,7 @@ requestPause                U  D  D  N  N  N  N  N
 answerPause                 U  D  D  D  N  N  N  N
 resumeMentorship            U  D  D  N  N  N  N  N
 endMentorship               U  D  D  N  N  N  N  N
+requestEarlyClosure         U  D  D  N  N  N  N  N
 closeMentorship             U  F  F  D  N  N  N  N
 requestMentorChange         U  D  D  D  N  N  N  N
 handOver                    U  F  D  N  N  N  N  N

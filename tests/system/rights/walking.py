@@ -7,6 +7,7 @@ from graphql import GraphQLInterfaceType, GraphQLNonNull, GraphQLObjectType, get
 from tests.system.rights.asking import SCHEMA, arguments
 from tests.system.rights.everything import Everything
 
+SPREAD = "... on"
 TOKENS = 700  # of a request that the endpoint surely takes
 PASSING = {name for name in SCHEMA.type_map if name.endswith(("Connection", "Edge"))}  # a list is one step of a path
 
@@ -18,29 +19,38 @@ def walks(kind: GraphQLObjectType, depth: int, everything: Everything) -> Iterat
     if depth == 0:
         return
     for name, target in branches:
-        inner = list(walks(target, depth - (target.name not in PASSING), everything))
-        for some in _packed(inner):
-            yield f"{name} {{ {some} }}"
+        if isinstance(target, GraphQLInterfaceType):
+            for each in SCHEMA.get_implementations(target).objects:
+                inner = _packed(list(walks(each, depth - 1, everything)))
+                yield from (f"{name} {{ {SPREAD} {each.name} {{ {some} }} }}" for some in inner)
+            continue
+        parts = list(walks(target, depth - (target.name not in PASSING), everything))
+        yield from (f"{name} {{ {some} }}" for some in _packed(parts))
 
 
-def _parts(kind: GraphQLObjectType, everything: Everything) -> tuple[list[str], list[tuple[str, GraphQLObjectType]]]:
+def _parts(
+    kind: GraphQLObjectType, everything: Everything
+) -> tuple[list[str], list[tuple[str, GraphQLObjectType | GraphQLInterfaceType]]]:
     leaves, branches = [], []
     for name, field in kind.fields.items():
         if any(isinstance(each.type, GraphQLNonNull) and each.default_value is None for each in field.args.values()):
             continue
         target = get_named_type(field.type)
         call = f"{name}{arguments(name, field, everything)}"
-        if isinstance(target, GraphQLObjectType):
+        if isinstance(target, GraphQLObjectType | GraphQLInterfaceType):
             branches.append((call, target))
         else:
-            leaves.append(f"{call} {{ __typename }}" if isinstance(target, GraphQLInterfaceType) else call)
+            leaves.append(call)
     return leaves, branches
 
 
 def _packed(parts: list[str]) -> Iterator[str]:
-    """As many parts together as one request takes."""
+    """As many parts together as one request takes; kinds that may be at one place have fields that do not agree."""
     together: list[str] = []
     for part in parts:
+        if SPREAD in part:
+            yield part
+            continue
         if together and sum(len(each.split()) for each in (*together, part)) > TOKENS:
             yield " ".join(together)
             together = []
