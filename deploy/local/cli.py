@@ -23,6 +23,7 @@ from deploy.local.screen import Screen
 from deploy.local.secrets import Secrets
 from deploy.local.stack import Stack
 from deploy.local.state import StateFolder, StateInUse
+from deploy.operator.cycles import cycles
 from deploy.operator.letters import letters
 from deploy.operator.outbox import outbox
 
@@ -35,6 +36,7 @@ app = App(
     version=version("inzpireu"),
 )
 app.command(audit)
+app.command(cycles)
 app.command(letters)
 app.command(outbox)
 console = Console(highlight=False)

@@ -180,3 +180,16 @@ async def test_not_everybody_moves_time(client: Client, clock: Clock, roles: tup
 async def test_nobody_moves_time_where_it_is_real(client: Client) -> None:
     with pytest.raises(Forbidden):
         await TimeKeeper(Cycles(lambda: client, Clock()), Clock()).move_time(MANAGER, MoveTime(by=MINUTE))
+
+
+async def test_a_long_move_over_the_ends_of_runs_fires_every_timer_at_its_instant(
+    client: Client, services: Services, clock: Clock
+) -> None:
+    driven = Driven(client, services, a_new_mentorship(policy=PATIENT), clock=clock)
+    await driven.start()
+    await driven.become_active()
+    await driven.cycles.move(timedelta(days=300))
+    surveys = [prompt.at for prompt in driven.of(Prompt) if prompt.template is Template.ALUMNI_SURVEY]
+    changed = {command.phase: command.at for command in driven.of(ChangePhase)}
+    assert changed[Phase.CLOSED] - changed[Phase.ACTIVE] - timedelta(days=196) < MINUTE
+    assert abs(surveys[0] - changed[Phase.CLOSED] - timedelta(days=90)) < MINUTE
