@@ -37,7 +37,9 @@ OUTSIDERS = [
 
 
 @pytest.mark.parametrize("outsider", OUTSIDERS, ids=["every role", "elsewhere", "a part", "nobody"])
-@pytest.mark.parametrize(("can", "kind"), WORDS_OF_THE_TWO, ids=str)
+@pytest.mark.parametrize(
+    ("can", "kind"), WORDS_OF_THE_TWO, ids=lambda each: each.__module__ if callable(each) else str(each)
+)
 def test_words_of_the_two_are_hidden_from_everybody_else(
     can: Callable[..., Decision], kind: object, outsider: Caller
 ) -> None:
