@@ -45,6 +45,13 @@ def show(mentorship_id: str, *, temporal_address: Address = None, namespace: Nam
 
 def _asked[A](question: Coroutine[None, None, A]) -> A:
     try:
-        return asyncio.run(question)
+        return asyncio.run(_rested(question))
     except Refusal as refusal:
         fail(str(refusal), code=1)
+
+
+async def _rested[A](question: Coroutine[None, None, A]) -> A:
+    try:
+        return await question
+    finally:
+        await asyncio.sleep(0.2)  # the SDK's own threads may crash a process that ends at once (sdk-python#300)

@@ -79,7 +79,7 @@ def fields_with(wanted: set[str]) -> set[str]:
     }
 
 
-SIDES = {"Score.mentee", "Score.mentor"}
+SIDES = {"Score.mentee", "Score.mentor", "ScoreFigures.mentee", "ScoreFigures.mentor"}
 
 
 def test_no_name_speaks_of_a_ranking() -> None:

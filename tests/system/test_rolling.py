@@ -12,7 +12,6 @@ from typing import Any
 import aiohttp
 import pytest
 
-from deploy.local.backends import Backends
 from deploy.local.parts import PARTS
 from deploy.local.stack import Stack
 from deploy.local.story import PASSWORD, Story
@@ -27,11 +26,11 @@ AT_ONCE = 4
 
 
 @pytest.fixture(scope="module")
-async def platform(backends: Backends, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    """A platform whose parts retire as they do in a cluster."""
+async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """A platform of its own, servers too, whose parts retire as they do in a cluster."""
     extra = {part.name: {"INZPIREU_RETIRE_SECONDS": "1"} for part in PARTS}
     state = tmp_path_factory.mktemp("rolling")
-    async with Stack(state, sandbox=True, environ=backends.environment(), extra=extra, disposable=True) as stack:
+    async with Stack(state, sandbox=True, extra=extra, disposable=True) as stack:
         yield stack
 
 

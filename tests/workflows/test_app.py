@@ -32,12 +32,15 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-async def test_the_part_is_built_with_both_operations(tmp_path: Path) -> None:
+async def test_the_part_is_built_with_all_its_operations(tmp_path: Path) -> None:
     async with AsyncExitStack() as running:
         part = await build(settings(tmp_path), running)
         assert {getattr(route, "path", "") for route in part.routes} == {
             "/operations/cycles.read_clock",
             "/operations/cycles.move_time",
+            "/operations/cycles.simulate_programme",
+            "/operations/cycles.get_simulations",
+            "/operations/cycles.count_cycles",
         }
         assert {name: check() for name, check in part.checks.items()} == {"bus": False, "engine": False}
 
