@@ -82,6 +82,7 @@ class Bus:
         self._waits = waits
         self.part = part
         self._of_parts = subscriptions
+        self._topics = frozenset(event.topic for events in subscriptions.values() for event in events)
         self._publishing: AbstractRobustChannel | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
         self._connections: list[AbstractRobustConnection] = []
@@ -201,13 +202,17 @@ class Bus:
         self._channels.append(channel)
         self._subscriptions.append((queue, await queue.consume(receive)))
 
+    def _label(self, topic: str | None) -> str:
+        """The topic as a label: what is no topic of ours could be anything."""
+        return topic if topic in self._topics else "unknown"
+
     async def _handle(self, message: AbstractIncomingMessage, known: dict[str, list[Consumer[Any]]]) -> None:
         try:
             await _dispatch(message, known)
         except Exception as error:
             await self._again_later(message, error)
             return
-        EVENTS.labels(self.part, _known(message.type, self._of_parts), "handled").inc()
+        EVENTS.labels(self.part, self._label(message.type), "handled").inc()
         with suppress(AMQPError, RuntimeError):  # the connection may be gone; the message comes back and is suppressed
             await message.ack()
 
@@ -221,7 +226,7 @@ class Bus:
         with suppress(AMQPError, RuntimeError, Unavailable):
             if count >= len(ladder) and not waiting:
                 await message.reject(requeue=False)
-                EVENTS.labels(self.part, _known(message.type, self._of_parts), "dead").inc()
+                EVENTS.labels(self.part, self._label(message.type), "dead").inc()
                 return
             rung = ladder[min(count, len(ladder) - 1)]
             copy = aio_pika.Message(
@@ -235,7 +240,7 @@ class Bus:
             await self._send(f"inzpireu.retry.{rung}", f"{self.part}.events", copy, mandatory=True)
             await message.ack()
             outcome = "waits" if waiting else "retried"
-            EVENTS.labels(self.part, _known(message.type, self._of_parts), outcome).inc()
+            EVENTS.labels(self.part, self._label(message.type), outcome).inc()
 
     async def _tap(
         self, connection: AbstractRobustConnection, topics: tuple[str, ...], on_envelope: Callable[[Envelope], None]
@@ -253,11 +258,6 @@ class Bus:
 
         self._channels.append(channel)
         self._subscriptions.append((queue, await queue.consume(receive, no_ack=True)))
-
-
-def _known(topic: str | None, of_parts: Subscriptions) -> str:
-    """The topic as a label: what is no topic of ours could be anything."""
-    return topic if topic in {event.topic for events in of_parts.values() for event in events} else "unknown"
 
 
 async def _dispatch(message: AbstractIncomingMessage, known: dict[str, list[Consumer[Any]]]) -> None:

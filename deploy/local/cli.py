@@ -15,7 +15,6 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from contracts.errors import Refusal
-from deploy.local.audit import audit
 from deploy.local.children import ChildFailed
 from deploy.local.components import NotFound
 from deploy.local.parts import PARTS
@@ -23,6 +22,7 @@ from deploy.local.screen import Screen
 from deploy.local.secrets import Secrets
 from deploy.local.stack import Stack
 from deploy.local.state import StateFolder, StateInUse
+from deploy.operator.audit import audit
 from deploy.operator.cycles import cycles
 from deploy.operator.letters import letters
 from deploy.operator.outbox import outbox

@@ -4,14 +4,14 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import msgspec
 from cyclopts import App, Parameter
-from rich.console import Console
 
 from contracts.audit import AuditCheckpoint, AuditedService, AuditFault, AuditProblem
 from contracts.errors import Unavailable
+from deploy.operator.telling import AsJson, fail, out, say
 from kit.audit import whole_trail
 from kit.chain import Inspection
 from kit.mongo import connect
@@ -55,7 +55,7 @@ def verify(
     *,
     mongodb_url: str | None = None,
     checkpoint: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check that no audit entry was altered, removed, inserted, moved or cut off.
 
@@ -73,15 +73,15 @@ def verify(
         Say it as JSON.
     """
     if (bundle is None) == (mongodb_url is None):
-        _fail("Give either a bundle or --mongodb-url.")
+        fail("Give either a bundle or --mongodb-url.", code=2)
     seen = [_checkpoint(text) for text in checkpoint]
     try:
         lines = _of_file(bundle) if bundle else _of_databases(str(mongodb_url))
         report = asyncio.run(_inspected(lines, seen))
     except (OSError, Unavailable) as error:
-        _fail(f"It cannot be read: {error}")
+        fail(f"It cannot be read: {error}", code=2)
     if not report.chains:
-        _fail("There is no audit entry in it.")
+        fail("There is no audit entry in it.", code=2)
     _tell(report, as_json=as_json)
     sys.exit(0 if report.intact else 1)
 
@@ -135,24 +135,21 @@ def _checkpoint(text: str) -> AuditCheckpoint:
     service, _, rest = rest.partition(":")
     seq, _, last = rest.partition(":")
     if not (org_id and service in set(AuditedService) and seq.isascii() and seq.isdigit() and last):
-        _fail(f"{text!r} is no checkpoint. Give what `auditCheckpoint` says as `text`: ORGANISATION:SERVICE:SEQ:HASH.")
+        fail(
+            f"{text!r} is no checkpoint. Give what `auditCheckpoint` says as `text`: ORGANISATION:SERVICE:SEQ:HASH.",
+            code=2,
+        )
     return AuditCheckpoint(org_id=org_id, service=service, seq=int(seq), hash=last)
 
 
 def _tell(report: Report, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(f"{msgspec.json.encode(report).decode()}\n")
+        say(report)
         return
-    console = Console(highlight=False, soft_wrap=True)
     for chain in report.chains:
         name = f"{chain.service} of {chain.org_id}" if chain.service else "Lines that belong to no chain"
         whole = f"{chain.checked:,} entries, whole up to {chain.seq:,} ({chain.hash})"
-        console.print(f"{name}: {'BROKEN' if chain.faults else whole}", markup=False)
+        out.print(f"{name}: {'BROKEN' if chain.faults else whole}", markup=False)
         for fault in chain.faults:
             which = "Entry" if chain.service else "Line"
-            console.print(f"  {which} {fault.seq} {WORDS[fault.problem]}.", style="red", markup=False)
-
-
-def _fail(message: str) -> NoReturn:
-    Console(stderr=True, highlight=False, soft_wrap=True).print(message, style="red", markup=False)
-    sys.exit(2)
+            out.print(f"  {which} {fault.seq} {WORDS[fault.problem]}.", style="red", markup=False)
