@@ -1,7 +1,7 @@
 """The driver: a connection, its errors in the words of the platform, and indexes. Nothing else imports Motor."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC
 from typing import Any
 
@@ -50,6 +50,14 @@ def connect(url: str, name: str, *, timeout_ms: int = TIMEOUT_MS) -> tuple[Async
         event_listeners=[_PoolWatch()],
     )
     return client, client.get_database(name, codec_options=CodecOptions(tz_aware=True, tzinfo=UTC))
+
+
+@contextmanager
+def database_of(service: str, url: str, name: str | None = None) -> Iterator[Database]:
+    """The database of a service, which is called after it unless a name is given; let go of at the end."""
+    client, database = connect(url, name or f"inzpireu_{service}")
+    with closing(client):
+        yield database
 
 
 def index(*fields: str, unique: bool = False) -> IndexModel:

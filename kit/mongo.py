@@ -15,7 +15,7 @@ from contracts.errors import Conflict, IdempotencyMismatch, Invalid, NotFound, S
 from contracts.wire import Change, Page, Record
 from kit.chain import About
 from kit.command import Stamp, time_ordered_id
-from kit.database import Collection, Database, Document, connect, index, insert_all, stones, translated
+from kit.database import Collection, Database, Document, connect, database_of, index, insert_all, stones, translated
 from kit.metrics import REPEATS
 from kit.pages import PAGE_LIMIT, Walk, among, check_size, milestone, page_of
 from kit.riding import entered, told
@@ -31,6 +31,7 @@ __all__ = (
     "Document",
     "Stored",
     "connect",
+    "database_of",
     "index",
     "insert_all",
     "stones",

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
+
+from contracts.errors import Invalid
 
 _ANY = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY"})
 _OF_MONTHS = _ANY | {"BYMONTH", "BYMONTHDAY", "BYSETPOS"}
@@ -28,27 +29,12 @@ _MOST = 1_200  # of INTERVAL and COUNT: a mentorship has fewer days
 _FARTHEST = timedelta(days=10 * 366)  # between anchor and question: what is older has nothing to do with it
 _AHEAD = timedelta(days=3 * 366)  # longer than any mentorship
 _AGREED_WITHIN = timedelta(days=366)
-_ADVICE = {
-    "rule": "Give a recurrence rule as RFC 5545 says, like FREQ=WEEKLY;INTERVAL=2.",
-    "zone": "Give an IANA time zone like Europe/Berlin.",
-}
 _SLACK = timedelta(days=2)  # more than any two clocks on earth differ, so no occurrence is cut off by its zone
 _SHORTEST_MONTH = 28
 
-type Part = Literal["rule", "starts_at", "zone"]
 
-
-class Unreadable(ValueError):
-    """A rule, first time or zone that says nothing about when; `part` is the one at fault."""
-
-    def __init__(self, part: Part, message: str) -> None:
-        super().__init__(message)
-        self.part = part
-
-    @property
-    def field(self) -> str:
-        """The same part as a request calls it."""
-        return "startsAt" if self.part == "starts_at" else self.part
+class Unreadable(Invalid, ValueError):
+    """A rule, first time or zone that says nothing about when: a refusal where people give it, else a bad value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +55,7 @@ class Recurrence:
         """The first occurrence later than this instant, or None. Raises Unreadable about an anchor of another age."""
         now = instant.astimezone(UTC).replace(tzinfo=None)
         if not -_FARTHEST < self.starts_at - now < _FARTHEST:
-            raise Unreadable("starts_at", f"What starts at {self.starts_at} has nothing to do with {now}")
+            raise Unreadable(f"What starts at {self.starts_at} has nothing to do with {now}.", field="startsAt")
         found = self._from(until=max(self.starts_at, now) + _AHEAD)
         return next((moment for moment in found if moment > instant), None)
 
@@ -109,24 +95,22 @@ def read(*, rule: str, starts_at: datetime, zone: str) -> Recurrence:
         _clamp_to_month_end(parts, anchor)
         _rrule(tuple(parts.items()), anchor)
     except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:  # whatever the library meets
-        raise Unreadable("rule", f"{rule!r} is not one rule that recurs daily at most") from error
+        advice = "Give one recurrence rule that recurs daily at most, as RFC 5545 says, like FREQ=WEEKLY;INTERVAL=2."
+        raise Unreadable(advice, field="rule") from error
     return Recurrence(starts_at=anchor, zone=place, parts=tuple(parts.items()), count=count, last=last)
 
 
 def agreed(*, rule: str, starts_at: str, zone: str, at: datetime) -> datetime:
-    """The first wall time of a rhythm that people agree on now. Raises Unreadable with what to do instead."""
+    """The first wall time of a rhythm that people agree on now. Raises Unreadable."""
     try:
         anchor = datetime.fromisoformat(starts_at)
     except ValueError as error:
-        raise Unreadable("starts_at", f"{starts_at} is no day and time that exists.") from error
+        raise Unreadable(f"{starts_at} is no day and time that exists.", field="startsAt") from error
     if abs(anchor - at.replace(tzinfo=None)) > _AGREED_WITHIN:
-        raise Unreadable("starts_at", "Give a first time within a year from now, past or to come.")
-    try:
-        first = read(rule=rule, starts_at=anchor, zone=zone).first()
-    except Unreadable as error:
-        raise Unreadable(error.part, _ADVICE[error.part]) from error
+        raise Unreadable("Give a first time within a year from now, past or to come.", field="startsAt")
+    first = read(rule=rule, starts_at=anchor, zone=zone).first()
     if first is None or first - to_utc(anchor, place_of(zone)) > _AGREED_WITHIN:
-        raise Unreadable("rule", "By this rule nothing would happen within a year. Choose another.")
+        raise Unreadable("By this rule nothing would happen within a year. Choose another.", field="rule")
     return anchor
 
 
@@ -135,7 +119,7 @@ def place_of(zone: str) -> ZoneInfo:
     try:
         return ZoneInfo(zone)
     except (KeyError, ValueError, OSError) as error:  # a folder of the time zone database is an OSError
-        raise Unreadable("zone", f"{zone!r} is not a time zone") from error
+        raise Unreadable("Give an IANA time zone like Europe/Berlin.", field="zone") from error
 
 
 def to_utc(local: datetime, zone: ZoneInfo) -> datetime:

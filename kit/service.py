@@ -9,7 +9,7 @@ from contracts.errors import Unavailable
 from kit.audit import Trail
 from kit.bus import Consumer
 from kit.footing import Footing, end
-from kit.mongo import Aggregates, Database, connect
+from kit.mongo import Aggregates, Database, database_of
 from kit.outbox import Relay
 from kit.process import Check
 from kit.projection import Projection
@@ -19,9 +19,7 @@ from kit.telemetry import log
 
 def open_database(settings: ServiceSettings, part: str, running: AsyncExitStack) -> Database:
     """This service's own database."""
-    client, database = connect(settings.mongodb_url, settings.database or f"inzpireu_{part}")
-    running.callback(client.close)
-    return database
+    return running.enter_context(database_of(part, settings.mongodb_url, settings.database))
 
 
 async def start(

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -22,10 +22,8 @@ from deploy.local.screen import Screen
 from deploy.local.secrets import Secrets
 from deploy.local.stack import Stack
 from deploy.local.state import StateFolder, StateInUse
-from deploy.operator.audit import audit
-from deploy.operator.cycles import cycles
-from deploy.operator.letters import letters
-from deploy.operator.outbox import outbox
+from deploy.operator import COMMANDS
+from deploy.operator.telling import fail
 
 HOME = Path(".inzpireu")
 UP = HOME / "up"
@@ -35,10 +33,8 @@ app = App(
     help="InzpireU on this machine: servers, parts and a demonstration, without Docker.",
     version=version("inzpireu"),
 )
-app.command(audit)
-app.command(cycles)
-app.command(letters)
-app.command(outbox)
+for name, told in COMMANDS.items():
+    app.command(f"deploy.operator.{name}:{name}", help=told)
 console = Console(highlight=False)
 if not console.is_terminal:
     console = Console(highlight=False, width=120)  # a log has no edge to stop at
@@ -89,13 +85,13 @@ def demo(*, story: Literal["year", "drifting", "short"] = "year", endpoint: str 
         try:
             await play(f"{stack.gateway_url}/graphql", stack.home, console, stack=stack)
         except (StoryStopped, Refused) as stopped:
-            _fail(f"The demo stopped: {stopped}\nThe logs are in {stack.state / 'logs'}.", code=1)
+            fail(f"The demo stopped: {stopped}\nThe logs are in {stack.state / 'logs'}.", code=1)
 
     if endpoint:
         try:
             asyncio.run(play(endpoint, HOME, console))
         except (StoryStopped, Refused) as stopped:
-            _fail(f"The demo stopped: {stopped}", code=1)
+            fail(f"The demo stopped: {stopped}", code=1)
         return
     screen = Screen(console)
     stack = Stack(HOME / "demo", home=HOME, sandbox=True, disposable=True, on_notice=screen.notice)
@@ -108,7 +104,7 @@ def status(*, state: State = UP) -> None:
     """Show what runs on a state folder."""
     record = StateFolder(state).read()
     if record is None:
-        _fail(f"Nothing runs on {state}. Start it with: inzpireu up", code=3)
+        fail(f"Nothing runs on {state}. Start it with: inzpireu up", code=3)
     console.print(f"Running on {state}, pid {record.pid}{', a sandbox' if record.sandbox else ''}.")
     Screen(console).status(record)
 
@@ -145,7 +141,7 @@ def main() -> None:
     try:
         app()
     except Refusal as refusal:
-        _fail(refusal.message, code=1)
+        fail(refusal.message, code=1)
 
 
 def run_on(stack: Stack, screen: Screen, while_up: Callable[[Stack], Awaitable[None]]) -> bool:
@@ -153,7 +149,7 @@ def run_on(stack: Stack, screen: Screen, while_up: Callable[[Stack], Awaitable[N
     try:
         return asyncio.run(_within(stack, screen, while_up))
     except (ChildFailed, NotFound, StateInUse) as failure:
-        _fail(str(failure), code=1)
+        fail(str(failure), code=1)
 
 
 async def _within(stack: Stack, screen: Screen, while_up: Callable[[Stack], Awaitable[None]]) -> bool:
@@ -190,8 +186,3 @@ def _stop_on_signals(stack: Stack) -> asyncio.Event:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup asks to outlive a hang-up
             loop.add_signal_handler(number, stop)
     return told
-
-
-def _fail(message: str, *, code: int) -> NoReturn:
-    Console(stderr=True, highlight=False).print(message, style="red", soft_wrap=True, markup=False)
-    sys.exit(code)

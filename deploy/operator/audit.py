@@ -14,9 +14,9 @@ from contracts.errors import Unavailable
 from deploy.operator.telling import AsJson, fail, out, say
 from kit.audit import whole_trail
 from kit.chain import Inspection
-from kit.mongo import connect
+from kit.mongo import database_of
 
-audit = App(name="audit", help="Look at the audit chains of an installation.")
+audit = App(name="audit")
 NO_CHAIN = ("", "")  # of lines that are no entry: their number in the file is told instead
 
 WORDS = {
@@ -122,12 +122,9 @@ def _entry(line: bytes) -> Mapping[str, Any]:
 
 async def _of_databases(url: str) -> AsyncIterator[Mapping[str, Any]]:
     for service in AuditedService:
-        client, database = connect(url, f"inzpireu_{service}")
-        try:
+        with database_of(service, url) as database:
             async for entry in whole_trail(database):
                 yield entry
-        finally:
-            client.close()
 
 
 def _checkpoint(text: str) -> AuditCheckpoint:

@@ -11,7 +11,7 @@ from contracts.errors import Refusal
 from deploy.operator.telling import AsJson, fail, out, say, where
 from workflows import stuck as engine
 
-cycles = App(name="cycles", help="Look at the cycles of mentorships: ids and times, never what people wrote.")
+cycles = App(name="cycles")
 
 type Address = Annotated[
     str | None, Parameter(help="Where Temporal is; else INZPIREU_TEMPORAL_ADDRESS or its _FILE says it.")

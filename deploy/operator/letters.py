@@ -12,7 +12,7 @@ from deploy.operator.telling import AmqpUrl, AsJson, fail, out, say, where
 from kit.letters import Letter, Letters
 from kit.letters import letters as opened
 
-letters = App(name="letters", help="Look at dead letters, and put them back when their cause is mended.")
+letters = App(name="letters")
 
 type Part = Annotated[str | None, Parameter(help="Only of this part.")]
 

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from deploy.local.parts import PARTS
 from deploy.operator.telling import AsJson, MongodbUrl, out, say, where
-from kit.mongo import connect
+from kit.mongo import database_of
 from kit.outbox import Waiting, waiting
 
 
@@ -21,7 +21,7 @@ class Outbox(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def outbox(*, mongodb_url: MongodbUrl = None, as_json: AsJson = False) -> None:
-    """Count what waits to be published, service by service. Usually nothing does."""
+    """Read every outbox."""
     found = asyncio.run(_counted(where("mongodb_url", mongodb_url)))
     if as_json:
         say(found)
@@ -38,11 +38,8 @@ async def _counted(url: str) -> list[Outbox]:
 
 
 async def _waiting(url: str, name: str) -> Waiting:
-    client, database = connect(url, f"inzpireu_{name}")
-    try:
+    with database_of(name, url) as database:
         return await waiting(database)
-    finally:
-        client.close()
 
 
 def _outbox(part: str, found: Waiting) -> Outbox:

@@ -113,7 +113,7 @@ def test_the_first_is_the_first_that_the_rule_meets_not_the_anchor() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "part"),
+    ("fields", "field"),
     [
         ({"rule": "FREQ=HOURLY"}, "rule"),
         ({"rule": "FREQ=WEEKLY;COUNT=99999"}, "rule"),
@@ -122,10 +122,10 @@ def test_the_first_is_the_first_that_the_rule_meets_not_the_anchor() -> None:
         ({"zone": "a\0b"}, "zone"),
     ],
 )
-def test_what_cannot_be_read_names_the_part_at_fault(fields: dict[str, str], part: str) -> None:
+def test_what_cannot_be_read_names_the_part_at_fault(fields: dict[str, str], field: str) -> None:
     with pytest.raises(recurrence.Unreadable) as unreadable:
         read(**{"rule": "FREQ=WEEKLY", **fields})
-    assert unreadable.value.part == part
+    assert unreadable.value.field == field
 
 
 @given(

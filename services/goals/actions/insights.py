@@ -2,7 +2,6 @@
 
 import asyncio
 
-from contracts.errors import Invalid
 from contracts.goals import GetInsights, Insight
 from contracts.wire import Caller
 from kit import recurrence
@@ -16,10 +15,7 @@ from services.goals.store import MOST
 async def get_insights(context: Context, caller: Caller, request: GetInsights) -> tuple[Insight, ...]:
     """For the two parties, found anew each time."""
     card = await context.reading(caller, request.mentorship_id, Kind.INSIGHT)
-    try:
-        zone = recurrence.place_of(request.zone)
-    except recurrence.Unreadable as error:
-        raise Invalid("Give an IANA time zone like Europe/Berlin.", field="zone") from error
+    zone = recurrence.place_of(request.zone)
     store, of = context.store, {"mentorshipId": card.id}
     commitments, goals, feedback, items = await asyncio.gather(
         store.commitments.all(card.org_id, of, limit=MOST),

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from contracts.errors import Invalid
 from contracts.goals import FeedbackCadence, FeedbackCadenceSet, SetFeedbackCadence
 from contracts.identity import MentorshipCard
 from contracts.wire import Change
@@ -13,10 +12,7 @@ def set_feedback_cadence(
     before: FeedbackCadence | None, card: MentorshipCard, request: SetFeedbackCadence, by: str, at: datetime
 ) -> Change[FeedbackCadence]:
     """The rule by which feedback is due from now on."""
-    try:
-        starts_at = recurrence.agreed(rule=request.rule, starts_at=request.starts_at, zone=request.zone, at=at)
-    except recurrence.Unreadable as error:
-        raise Invalid(str(error), field=error.field) from error
+    starts_at = recurrence.agreed(rule=request.rule, starts_at=request.starts_at, zone=request.zone, at=at)
     cadence = FeedbackCadence(
         id=card.id,
         org_id=card.org_id,

@@ -1,7 +1,6 @@
 """Organisations, accounts, and the families of refresh tokens."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -16,6 +15,7 @@ from contracts.identity import (
     UserProvisioned,
 )
 from contracts.wire import Change, Record, evolve
+from kit import recurrence
 
 REFRESH_IDLE = timedelta(days=14)
 REFRESH_ABSOLUTE = timedelta(days=90)
@@ -119,10 +119,7 @@ def checked_email(text: str, *, field: str = "email") -> str:
 
 def checked_zone(text: str) -> str:
     """An IANA zone. Raises Invalid."""
-    try:
-        return ZoneInfo(text).key
-    except (KeyError, ValueError, OSError) as error:
-        raise Invalid("Give an IANA time zone like Europe/Berlin.", field="zone") from error
+    return recurrence.place_of(text).key
 
 
 def start_family(family_id: str, account: Account, token_hash: str, at: datetime) -> Change[TokenFamily]:

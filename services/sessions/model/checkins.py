@@ -34,10 +34,7 @@ def set_cadence(
     before: Cadence | None, card: MentorshipCard, request: SetCadence, by: str, at: datetime
 ) -> Change[Cadence]:
     """The rule that the two meet by from now on."""
-    try:
-        starts_at = recurrence.agreed(rule=request.rule, starts_at=request.starts_at, zone=request.zone, at=at)
-    except recurrence.Unreadable as error:
-        raise Invalid(str(error), field=error.field) from error
+    starts_at = recurrence.agreed(rule=request.rule, starts_at=request.starts_at, zone=request.zone, at=at)
     cadence = Cadence(
         id=card.id,
         org_id=card.org_id,
