@@ -36,7 +36,11 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     identity, signer = Client("identity", settings.identity_url, http), PartSigner(settings.part_key_file)
     revocations = await hear_revocations(bus, identity, signer, running)
     verifier = Verifier(
-        settings.parts_jwks_file, settings.identity_url.rstrip("/") + JWKS, http, revocations=revocations
+        settings.parts_jwks_file,
+        settings.identity_url.rstrip("/") + JWKS,
+        http,
+        keys_live=settings.keys_live_seconds,
+        revocations=revocations,
     )
     bus.listen(TOPICS, live.on_envelope)
     await running.enter_async_context(bus)

@@ -28,7 +28,6 @@ LEEWAY = 60  # seconds that two hosts' clocks may differ
 PART_TOKEN_SECONDS = 120
 REFETCH_SECONDS = 5.0  # an unknown key id may not make us hammer the JWKS address
 RETRY_SECONDS = 0.5  # after an address that did not answer
-KEYS_LIVE_SECONDS = 300.0  # after which a key that is published no more is no longer believed
 
 NOT_SIGNED_IN = "Sign in first: the token is missing, expired or not valid here."
 
@@ -75,7 +74,7 @@ class Verifier:
         http: aiohttp.ClientSession,
         *,
         refetch_after: float = REFETCH_SECONDS,
-        keys_live: float = KEYS_LIVE_SECONDS,
+        keys_live: float = 300.0,
         revocations: Revocations | None = None,
     ) -> None:
         self._parts = KeySet.import_key_set(msgspec.json.decode(Path(parts_jwks_file).read_bytes()))

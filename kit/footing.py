@@ -46,7 +46,9 @@ async def stand(settings: PartSettings, running: AsyncExitStack, subscriptions: 
     keys = settings.identity_url.rstrip("/") + JWKS_PATH
     return Footing(
         signer=signer,
-        verifier=Verifier(settings.parts_jwks_file, keys, http, revocations=revocations),
+        verifier=Verifier(
+            settings.parts_jwks_file, keys, http, keys_live=settings.keys_live_seconds, revocations=revocations
+        ),
         clock=Clock(settings.sandbox_clock),
         bus=bus,
         identity=identity,

@@ -36,6 +36,7 @@ class PartSettings(msgspec.Struct, frozen=True, kw_only=True):
     drain_seconds: float = 8.0
     share_port: bool = False  # a successor may listen there before this process has stopped to
     retire_seconds: float = 0.0  # between the word to stop and the end of idle connections: callers leave by themselves
+    keys_live_seconds: float = 300.0  # after which a key that identity publishes no more is no longer believed
 
     @property
     def answers_calls(self) -> bool:
