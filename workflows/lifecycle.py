@@ -25,10 +25,9 @@ def begin(cycle: Cycle) -> None:
 
 def upgrade(cycle: Cycle, edition: int) -> None:
     """Let a cycle that began under older rules keep the newer ones from here on."""
-    if cycle.edition >= edition:
-        return
-    cycle.edition = edition
-    if cycle.phase is Phase.ACTIVE:
+    had_ladder = cycle.has_ladder
+    cycle.edition = max(cycle.edition, edition)
+    if cycle.has_ladder and not had_ladder and cycle.phase is Phase.ACTIVE:
         _arm_active(cycle)
 
 
@@ -88,7 +87,11 @@ def survey(cycle: Cycle, number: int) -> None:
     if cycle.phase is Phase.CLOSED:
         enter(cycle, Phase.ALUMNI, cycle.closure)
     cause, step = f"{cycle.mentorship_id}:alumni", f"survey-{number}"
-    prompt(cycle, Template.ALUMNI_SURVEY, BOTH, cause=cause, step=step, rule="alumni_surveys")
+    due = None
+    if cycle.has_alumni_reviews:
+        due = cycle.clock + cycle.policy.archive_after
+        open_review(cycle, ReviewKind.ALUMNI, number, due=due)
+    prompt(cycle, Template.ALUMNI_SURVEY, BOTH, cause=cause, step=step, about=due, rule="alumni_surveys")
     if not any(name.startswith("alumni:") for name in cycle.deadlines):  # a policy may name them in any order
         cycle.deadlines["archive"] = cycle.clock + cycle.policy.archive_after
 

@@ -46,7 +46,7 @@ OPERATIONS = {
     )
 }
 NO_TRACE = Trace()
-EDITION = 2  # of the rules: a cycle that began under an older one goes on by it until it continues as new
+EDITION = 3  # of the rules: a cycle that began under an older one goes on by it until it continues as new
 ENDED = frozenset({Phase.DECLINED, Phase.EXPIRED, Phase.ARCHIVED})
 TERMINAL = ENDED | {Phase.CLOSED}  # there may be no cycle any more
 
@@ -183,6 +183,11 @@ class Cycle(msgspec.Struct, kw_only=True, omit_defaults=True):
     def has_ladder(self) -> bool:
         """Whether it keeps the rules of the second edition: the ladder, recurring promises, alumni."""
         return self.edition > 1
+
+    @property
+    def has_alumni_reviews(self) -> bool:
+        """Whether it keeps the rules of the third edition: alumni are asked by a review of their own."""
+        return self.edition > 2
 
     @property
     def has_closed(self) -> bool:

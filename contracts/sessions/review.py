@@ -25,10 +25,16 @@ Words = Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
 class ReviewKind(StrEnum):
-    """At a milestone, or at the end."""
+    """At a milestone, at the end, or some time after it, when what lasts can be seen."""
 
     MILESTONE = "milestone"
     FINAL = "final"
+    ALUMNI = "alumni"
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether both have promised it. Afterwards nobody owes the other anything: alumni are only asked."""
+        return self is not ReviewKind.ALUMNI
 
 
 class Reply(Record, frozen=True, kw_only=True):

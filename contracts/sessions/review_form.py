@@ -67,6 +67,21 @@ FORMS: tuple[ReviewForm, ...] = (
         _OWN_PART,
         ReviewQuestion(id="next", text="What do you wish your mentee for what comes next?", rated=False),
     ),
+    _form(
+        ReviewKind.ALUMNI,
+        Party.MENTEE,
+        ReviewQuestion(id="lasting", text="How much of what you learnt do you still use?"),
+        ReviewQuestion(id=ATTRIBUTION, text="How much of where you are now do you put down to this mentorship?"),
+        ReviewQuestion(id="pass_on", text="How ready do you feel to mentor somebody yourself?"),
+        ReviewQuestion(id="since", text="What has changed for you since it ended?", rated=False),
+    ),
+    _form(
+        ReviewKind.ALUMNI,
+        Party.MENTOR,
+        ReviewQuestion(id="lasting", text="How much of what you learnt from it do you still use?"),
+        ReviewQuestion(id="pass_on", text="How ready are you to mentor somebody again?"),
+        ReviewQuestion(id="since", text="What have you heard or seen since it ended?", rated=False),
+    ),
 )
 
 

@@ -53,7 +53,9 @@ class ReviewAnswer(View):
     replies = viewed(Reply, "replies", "What it says to each question of its form.")
     submitted_at: datetime = field("When it was submitted.")
 
-    @resolved("In a final review, how much the mentee puts down to the mentorship: 1 (nothing) to 5 (everything).")
+    @resolved(
+        "At the end and afterwards, how much the mentee puts down to the mentorship: 1 (nothing) to 5 (everything)."
+    )
     def attribution(self) -> int | None:
         """The reply to one question of the form, by its name."""
         return next((reply.rating for reply in self.record.replies if reply.question_id == ATTRIBUTION), None)
@@ -66,7 +68,7 @@ class Review(Node):
     loader = staticmethod(lambda loaders: loaders.reviews)
 
     mentorship_id = id_of("Mentorship", "mentorship_id", "The mentorship that it belongs to.")
-    kind: ReviewKind = field("At a milestone, or at the end.")
+    kind: ReviewKind = field("At a milestone, at the end, or some time after it.")
     index: int = field("Counts the reviews of its kind.")
     due_at: datetime = field("By when both shall answer.")
     form_version: int = field("Which version of the forms it asks by.")

@@ -49,9 +49,9 @@ def test_a_form_is_short_and_names_each_question_once(form: Any) -> None:
     assert len(set(ids)) == len(ids) <= MOST_QUESTIONS
 
 
-def test_only_the_mentee_says_at_the_end_how_much_the_mentorship_did() -> None:
+def test_only_the_mentee_says_at_the_end_and_afterwards_how_much_the_mentorship_did() -> None:
     asked = [(form.kind, form.party) for form in FORMS if any(each.id == ATTRIBUTION for each in form.questions)]
-    assert asked == [(ReviewKind.FINAL, Party.MENTEE)]
+    assert asked == [(ReviewKind.FINAL, Party.MENTEE), (ReviewKind.ALUMNI, Party.MENTEE)]
 
 
 @pytest.mark.parametrize("kind", ReviewKind)

@@ -142,9 +142,43 @@ async def test_both_end_early_by_agreement_and_what_is_open_is_recorded(story: S
     await story.live_until(await story.now() + timedelta(days=91))
     await story.until_phase("ALUMNI")
     await _told(story, story.sofia, "ALUMNI_SURVEY")
+    await _alumni_answer(story, late=review["id"])
     await story.live_until(await story.now() + timedelta(days=120))
     await story.until_phase("ARCHIVED")
+    second = await story.until(lambda: _alumni_review(story, index=2), "the second alumni review")
+    assert await _code(_answer(story.maria, second["id"])) == "CONFLICT"
     assert (await story.mentorship("closure"))["closure"] == "EARLY_BY_AGREEMENT"
+
+
+async def _alumni_review(story: Story, index: int) -> dict[str, Any] | None:
+    edges = (await story.mentorship("reviews { edges { node { id kind index } } }"))["reviews"]["edges"]
+    return next(
+        (edge["node"] for edge in edges if (edge["node"]["kind"], edge["node"]["index"]) == ("ALUMNI", index)), None
+    )
+
+
+def _answer(person: Person, review_id: str, **more: Any) -> Any:
+    return person.do("submitReview", "review { answers { party attribution } }", reviewId=review_id, rating=5,
+                     text="It changed how I work.", **more)  # fmt: skip
+
+
+async def _alumni_answer(story: Story, late: str) -> None:
+    """Alumni are asked by a review of their own; nothing of it is owed, and the final review is over."""
+    asked = await story.until(lambda: _alumni_review(story, index=1), "the alumni review")
+    words = {"questionId": "since", "text": "I lead a team now."}
+    rated = [{"questionId": each, "rating": 4} for each in ("lasting", "attribution", "pass_on")]
+    assert await _code(_answer(story.maria, asked["id"], answers=[words])) == "INVALID"
+    shown = await _answer(story.maria, asked["id"], answers=[*rated, words])
+    assert shown["review"]["answers"] == [{"party": "MENTEE", "attribution": 4}]
+    assert await _code(_answer(story.maria, asked["id"])) == "CONFLICT"
+    assert await _code(_answer(story.sofia, late)) == "CONFLICT"
+    edges = (await story.mentorship("commitments(first: 100) { edges { node { promise party } } }"))["commitments"][
+        "edges"
+    ]
+    assert sorted(edge["node"]["party"] for edge in edges if edge["node"]["promise"] == "SUBMIT_REVIEW") == [
+        "MENTEE",
+        "MENTOR",
+    ]
 
 
 async def test_a_report_ends_it_at_once_and_is_for_programme_managers_only(story: Story) -> None:

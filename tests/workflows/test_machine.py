@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from contracts.identity import ChangePhase, Closure, Gap, Party, Phase, ProgrammePolicy
 from contracts.notifications import Prompt, Template
-from contracts.sessions import ReviewKind, ScheduleCheckIn, SettleAttendance
+from contracts.sessions import OpenReview, ReviewKind, ScheduleCheckIn, SettleAttendance
 from tests.workflows.play import PATIENT, START, Play, a_cadence, a_cycle
 from workflows.facts import (
     Accepted,
@@ -320,6 +320,18 @@ def test_old_news_of_a_goal_do_not_undo_newer_ones() -> None:
     play = Play()
     play.tell(GoalReopened(goal_id="g1", sequence=4), GoalAgreed(goal_id="g1", sequence=3))
     assert play.cycle.agreed_goals == []
+
+
+def test_a_cycle_of_older_rules_asks_its_alumni_by_the_message_alone() -> None:
+    for edition, reviews in ((2, []), (3, [1, 2])):
+        play = Play(replace(a_cycle(policy=PATIENT), edition=edition))
+        play.become_active()
+        play.tell(EndAsked(closure=Closure.BY_PROGRAMME))
+        play.review()
+        play.wait(days=200)
+        assert [step for _, _, step in prompts(play, Template.ALUMNI_SURVEY)] == ["survey-1", "survey-2"]
+        opened = [command.index for command in play.of(OpenReview) if command.kind is ReviewKind.ALUMNI]
+        assert opened == reviews
 
 
 def test_surveys_of_a_policy_that_names_them_in_another_order_all_come_before_the_archive() -> None:

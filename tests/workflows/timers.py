@@ -227,6 +227,8 @@ TIMERS = [
     Timer("hard-close", closing, 42 * DAY, enters(Phase.CLOSED, Closure.COMPLETED), REVIEWED, instead=1),
     Timer("alumni", closed, 90 * DAY, told(Template.ALUMNI_SURVEY, "survey-1"), (Lived(),), instead=1),
     Timer("alumni", closed, 180 * DAY, told(Template.ALUMNI_SURVEY, "survey-2"), (EARLY,), instead=1, name="survey 2"),
+    Timer("alumni", closed, 90 * DAY, is_a(OpenReview, kind=ReviewKind.ALUMNI, index=1), (Lived(),),
+          instead=1, name="alumni are asked"),
     Timer("archive", closed, 208 * DAY, enters(Phase.ARCHIVED), (Lived(),), instead=1),
 ]
 # fmt: on

@@ -118,7 +118,7 @@ class Pair(msgspec.Struct, kw_only=True):
                 yield from self._look_forward(command)
             case OpenCommitment():
                 yield from self._promise(command)
-            case OpenReview():
+            case OpenReview(kind=kind) if kind.is_owed:
                 yield from self._look_back(command)
             case Prompt():
                 yield from self._heed(command)

@@ -103,7 +103,7 @@ def _opened(event: Event, card: MentorshipCard, at: datetime) -> Iterable[Openin
                 yield Opening(owner, Promise.COMPLETE_ACTION, created.action_item_id, end_of(due), created.size)
         case HelpRequested(help_request_id=cause_id, asked_by=asked_by, due=due) if asked_by == card.mentee_id:
             yield Opening(Party.MENTOR, Promise.ANSWER_HELP, cause_id, end_of(due))
-        case ReviewOpened(review_id=cause_id, due_at=datetime() as due_at):
+        case ReviewOpened(kind=kind, review_id=cause_id, due_at=datetime() as due_at) if kind.is_owed:
             yield from (Opening(party, Promise.SUBMIT_REVIEW, cause_id, due_at) for party in BOTH)
         case _:
             return

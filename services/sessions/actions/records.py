@@ -1,6 +1,7 @@
 """Notes and reviews."""
 
 from contracts.errors import NotFound
+from contracts.identity import Phase
 from contracts.sessions import (
     Note,
     OpenReview,
@@ -13,6 +14,8 @@ from kit.command import natural_id, stamp
 from services.sessions.actions import WORKING, Context
 from services.sessions.model import records
 from services.sessions.model.policy import Kind
+
+AFTERWARDS = (Phase.CLOSED, Phase.ALUMNI)  # that it is alumni now may be heard a moment after the review was opened
 
 
 async def write_note(context: Context, caller: Caller, request: WriteNote) -> Note:
@@ -38,7 +41,8 @@ async def open_review(context: Context, caller: Caller, request: OpenReview) -> 
 async def submit_review(context: Context, caller: Caller, request: SubmitReview) -> Review:
     """A party answers a review."""
     review = await context.store.reviews.load(caller.org_id, request.review_id)
-    card = await context.seated_at(caller, review.record, WORKING, Kind.REVIEW)
+    phases = WORKING if review.record.kind.is_owed else AFTERWARDS
+    card = await context.seated_at(caller, review.record, phases, Kind.REVIEW)
     party, at = card.seat_of(caller), context.clock.now()
     return await context.store.reviews.amend(
         review, stamp(caller, request, at), lambda review: records.answer_review(review, request, party, at)
