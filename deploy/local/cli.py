@@ -23,7 +23,7 @@ from deploy.local.secrets import Secrets
 from deploy.local.stack import Stack
 from deploy.local.state import StateFolder, StateInUse
 from deploy.operator import COMMANDS
-from deploy.operator.telling import fail
+from deploy.operator.telling import AsJson, fail, say
 
 HOME = Path(".inzpireu")
 UP = HOME / "up"
@@ -100,11 +100,17 @@ def demo(*, story: Literal["year", "drifting", "short"] = "year", endpoint: str 
 
 
 @app.command
-def status(*, state: State = UP) -> None:
+def status(*, state: State = UP, as_json: AsJson = False) -> None:
     """Show what runs on a state folder."""
     record = StateFolder(state).read()
     if record is None:
         fail(f"Nothing runs on {state}. Start it with: inzpireu up", code=3)
+    if as_json:
+        running = [
+            {"name": one.name, "pid": one.pid, "address": one.address, "state": one.state} for one in record.running
+        ]
+        say({"pid": record.pid, "sandbox": record.sandbox, "links": record.links, "running": running})
+        return
     console.print(f"Running on {state}, pid {record.pid}{', a sandbox' if record.sandbox else ''}.")
     Screen(console).status(record)
 

@@ -63,8 +63,7 @@ class Screen:
         """What an earlier started stack says of itself, checked against what is alive."""
         table = _table("part", "pid", "address", "state")
         for one in record.running:
-            state = Text("given") if one.given else Text("up", "green") if one.alive else Text("down", "red")
-            table.add_row(one.name, str(one.pid or ""), one.address, state)
+            table.add_row(one.name, str(one.pid or ""), one.address, Text(one.state, _COLOURS[one.state]))
         self.console.print(table)
         self.links(record.links)
 
@@ -85,4 +84,5 @@ def _table(*columns: str) -> Table:
     return table
 
 
+_COLOURS = {"given": "", "up": "green", "down": "red"}
 _NUMBERS: Iterable[str] = {"pid", "seconds to ready", "memory MiB"}

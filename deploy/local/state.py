@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import psutil
 
@@ -30,6 +31,11 @@ class Running:
         """Whether that very process still runs."""
         now = started_at(self.pid) if self.pid else None
         return now is not None and self.started is not None and abs(now - self.started) < 1
+
+    @property
+    def state(self) -> Literal["given", "up", "down"]:
+        """Whether it runs; what was given runs elsewhere and is not looked at."""
+        return "given" if self.given else "up" if self.alive else "down"
 
 
 @dataclass(frozen=True, kw_only=True)

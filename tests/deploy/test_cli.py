@@ -1,5 +1,6 @@
 """What the command says."""
 
+import json
 import subprocess
 import sys
 from importlib.metadata import version
@@ -52,6 +53,9 @@ async def test_status_of_a_stack_shows_what_is_alive_and_up_is_refused(launch: L
         "up",
     ]
     assert "/graphql" in said.stdout
+    told = json.loads(inzpireu("status", "--state", launcher.folder.path, "--json").stdout)
+    assert told["pid"] == launcher.process.pid
+    assert {one["name"]: one["state"] for one in told["running"]}.items() >= {"goals": "up", "amqp": "given"}.items()
 
     again = inzpireu("up", "--state", launcher.folder.path)
     assert again.returncode == 1
