@@ -27,6 +27,7 @@ from contracts.wire import Change, Record
 from kit.mongo import PAGE_LIMIT, Aggregates, Database, Document, translated
 from kit.projection import Ask, Projection
 from services.goals.model.help import Invitation
+from services.goals.model.leaves import Leaves
 from services.goals.model.report import Outline
 from services.goals.model.rhythm import Doings
 from services.goals.model.timeline import place_of
@@ -67,29 +68,15 @@ class Store:
         self.encouragements = kept("encouragements", Encouragement)
         self.progress_updates = kept("progress_updates", ProgressUpdate)
         self.doings = kept("doings", Doings)
+        self.leaves = kept("leaves", Leaves)
         self.timeline = Timeline(
             database, "timeline", TimelineEntry, by=("mentorshipId",), about=None, source="goals", on_saved=on_saved
         )
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card, by=("programmeId",))
-        self.aggregates: tuple[Aggregates[Any], ...] = (
-            self.goals,
-            self.action_items,
-            self.feedback,
-            self.commitments,
-            self.help_requests,
-            self.invitations,
-            self.wins,
-            self.skills,
-            self.outcomes,
-            self.journal,
-            self.feedback_cadences,
-            self.resources,
-            self.encouragements,
-            self.progress_updates,
-            self.doings,
-            self.timeline,
+        self.aggregates: tuple[Aggregates[Any], ...] = tuple(
+            each for each in vars(self).values() if isinstance(each, Aggregates)
         )
-        self.kept = (*self.aggregates, self.mentorships)
+        self.kept: tuple[Aggregates[Any] | Projection[Any], ...] = (*self.aggregates, self.mentorships)
 
     async def cards_of(self, org_id: str, programme_id: str) -> tuple[MentorshipCard, ...]:
         """The mentorships of a programme."""

@@ -14,34 +14,18 @@ from contracts.goals import (
     OpenCommitment,
     Promise,
 )
-from contracts.identity import Mentorship, MentorshipCard
 from contracts.wire import Caller, Event
 from deploy.local.year import DRIFTING, STEADY, Mentor
-from kit.audit import Trail
-from kit.clock import Clock
 from kit.mongo import Database
 from services.goals.actions import Context
 from services.goals.actions import ledger as actions
 from services.goals.model import score
-from services.goals.store import Store
+from tests.goals.context import a_context
 from tests.goals.events import CARD, envelope, of_progress, told
 from tests.goals.maria import END, entries
 
 RECURRING = {Promise.GIVE_FEEDBACK, Promise.LOG_PROGRESS}
 CYCLE = Caller(org_id=CARD.org_id, part="workflows")
-
-
-async def _context(database: Database) -> Context:
-    async def ask_card(_org_id: str, _mentorship_id: str) -> MentorshipCard:
-        return CARD
-
-    async def ask_mentorship(_org_id: str, _mentorship_id: str) -> Mentorship | None:
-        return None
-
-    store = Store(database, ask_card, lambda: None)
-    for each in store.aggregates:
-        await each.prepare()
-    return Context(store, Clock(), ask_mentorship, Trail(database, "goals"))
 
 
 async def _live(context: Context, mentor: Mentor, order: random.Random | None = None) -> tuple[Commitment, ...]:
@@ -89,7 +73,7 @@ def _as_bytes(commitments: Sequence[Commitment]) -> bytes:
 async def test_the_year_comes_to_the_same_scores_from_raw_events(
     database: Database, mentor: Mentor, mentee_score: int, mentor_score: int, pair: int
 ) -> None:
-    commitments = await _live(await _context(database), mentor)
+    commitments = await _live(await a_context(database), mentor)
     found = score.score(commitments, END, LedgerPolicy(), {})
     assert (found.mentee.score, found.mentor.score, found.pair) == (mentee_score, mentor_score, pair)
 
@@ -97,7 +81,7 @@ async def test_the_year_comes_to_the_same_scores_from_raw_events(
 async def test_the_ledger_is_rebuilt_to_the_same_bytes_from_shuffled_and_doubled_events(
     database: Database, another_database: Database
 ) -> None:
-    in_order = await _live(await _context(database), STEADY)
-    shuffled = await _live(await _context(another_database), STEADY, random.Random(7))
+    in_order = await _live(await a_context(database), STEADY)
+    shuffled = await _live(await a_context(another_database), STEADY, random.Random(7))
     assert len(in_order) > 250
     assert _as_bytes(in_order) == _as_bytes(shuffled)

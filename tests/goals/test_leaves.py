@@ -22,15 +22,15 @@ def a_promise(promise: Promise, due: datetime, opened_at: datetime = NOW - DAY) 
     ).state
 
 
-def after(commitment: Commitment, *events: leaves.Leave) -> Commitment:
-    for event in events:
-        commitment = leaves.touched(commitment, event, NOW).state
+def after(commitment: Commitment, *events: leaves.LeaveFact) -> Commitment:
+    for number, event in enumerate(events):
+        commitment = leaves.touched(commitment, leaves.leave_of(event, f"event-{number}", NOW)).state
     return commitment
 
 
 @pytest.mark.parametrize("events", [[PAUSED, RESUMED], [RESUMED, PAUSED], [PAUSED, PAUSED, RESUMED, RESUMED]])
 def test_what_is_due_moves_by_as_long_as_the_pause_lasted_in_whatever_order_it_is_told(
-    events: list[leaves.Leave],
+    events: list[leaves.LeaveFact],
 ) -> None:
     promise = a_promise(Promise.GIVE_FEEDBACK, NOW + 3 * DAY)
     assert after(promise, *events).due == NOW + 8 * DAY

@@ -13,7 +13,7 @@ import pytest
 
 from contracts.errors import Conflict, Unavailable
 from contracts.goals import Commitment, CommitmentState, LedgerPolicy, Promise
-from contracts.identity import Mentorship, MentorshipCard, Party
+from contracts.identity import Party
 from contracts.sessions import (
     Attendance,
     AttendanceDisputed,
@@ -28,14 +28,11 @@ from contracts.sessions import (
     MoveReason,
     PreparationSubmitted,
 )
-from kit.audit import Trail
-from kit.clock import Clock
 from kit.mongo import Database
-from services.goals.actions import Context
 from services.goals.actions import ledger as actions
 from services.goals.model import ledger, outcomes, promises
-from services.goals.store import Store
 from tests.builders import NOW
+from tests.goals.context import a_context
 from tests.goals.events import CARD, envelope
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -194,7 +191,7 @@ def test_the_model_says_what_the_table_says_in_whatever_order_the_news_comes(row
 
 @pytest.mark.parametrize("row", TABLE, ids=IDS)
 async def test_the_service_says_the_same_of_raw_events(database: Database, row: Row) -> None:
-    context = await _context(database)
+    context = await a_context(database)
     shuffled = random.Random(row.name)
     news = [
         (msgspec.structs.replace(envelope(number, event, at), sequence=number), event)
@@ -238,16 +235,3 @@ def test_a_contradiction_is_decided_for_both_sides_at_once() -> None:
         promises.check_is_decided_alone(attend)
     own = ledger.dispute(fold([(1, SCHEDULED, NOW), (2, missed(Attendance.MENTOR_ABSENT), START)])[0], START, MENTEE)
     promises.check_is_decided_alone(own.state)
-
-
-async def _context(database: Database) -> Context:
-    async def ask_card(_org_id: str, _mentorship_id: str) -> MentorshipCard:
-        return CARD
-
-    async def ask_mentorship(_org_id: str, _mentorship_id: str) -> Mentorship | None:
-        return None
-
-    store = Store(database, ask_card, lambda: None)
-    for each in store.aggregates:
-        await each.prepare()
-    return Context(store, Clock(), ask_mentorship, Trail(database, "goals"))

@@ -23,7 +23,7 @@ from contracts.policy import Act, check, seat, standing
 from contracts.wire import ByIds, Caller, Change, Envelope, Event, Page
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from services.goals.actions import WORKING, Context
-from services.goals.model import ledger, outcomes, promises, rhythm, score
+from services.goals.model import leaves, ledger, outcomes, promises, rhythm, score
 from services.goals.model.policy import TABLE, Kind
 from services.goals.model.promises import News, Opening
 from services.goals.model.rhythm import Done
@@ -172,7 +172,7 @@ async def _all_of(context: Context, org_id: str, mentorship_id: str) -> tuple[Co
 
 
 async def _open(context: Context, by: Stamp, card: MentorshipCard, opening: Opening) -> Commitment:
-    return await context.store.commitments.create(
+    opened = await context.store.commitments.create(
         by,
         lambda new_id: ledger.open_commitment(
             new_id, card, policy_of(card), party=opening.party, promise=opening.promise, cause_id=opening.cause_id,
@@ -180,6 +180,17 @@ async def _open(context: Context, by: Stamp, card: MentorshipCard, opening: Open
         ),
         new_id=_id_of(card, opening.promise, opening.cause_id, opening.party),
     )  # fmt: skip
+    return await _rested(context, by, card, opened)
+
+
+async def _rested(context: Context, by: Stamp, card: MentorshipCard, opened: Commitment) -> Commitment:
+    """A leave that began later may have been heard of before this promise was."""
+    found = await context.store.leaves.find(card.org_id, natural_id("leaves", card.id))
+    decide = partial(leaves.all_touched, known=found.known if found else ())
+    if decide(opened).state == opened:
+        return opened
+    stored = await context.store.commitments.load(card.org_id, opened.id)
+    return await context.store.commitments.amend(stored, replace(by, key=f"{by.key}|rested" if by.key else ""), decide)
 
 
 async def _settle(context: Context, by: Stamp, card: MentorshipCard, told: News, version: int) -> None:
@@ -202,9 +213,17 @@ async def _match_recurring(
     """Say anew which thing done keeps which promise of the series, in whatever order both became known."""
     store, by = context.store, stamp_of_event(envelope, promise)
     doings_id = natural_id("doings", card.id, promise)
-    doings = await store.doings.put(doings_id, by, lambda before: rhythm.note(before, doings_id, card, promise, done))
-    of = {"mentorshipId": card.id, "promise": promise}
-    series = await store.commitments.all(card.org_id, of, limit=MOST)
+    await store.doings.put(doings_id, by, lambda before: rhythm.note(before, doings_id, card, promise, done))
+    await match_again(context, envelope, card, promise)
+
+
+async def match_again(context: Context, envelope: Envelope, card: MentorshipCard, promise: Promise) -> None:
+    """Which thing done keeps which promise of the series, after this was heard."""
+    store = context.store
+    doings = await store.doings.find(card.org_id, natural_id("doings", card.id, promise))
+    if doings is None:
+        return
+    series = await store.commitments.all(card.org_id, {"mentorshipId": card.id, "promise": promise}, limit=MOST)
     kept = rhythm.matched(series, rhythm.moments(doings, len(series)))
     for commitment in series:
         if commitment.done_at != kept.get(commitment.id):

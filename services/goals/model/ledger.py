@@ -33,6 +33,8 @@ from contracts.wire import Change, evolve
 
 SIZES = range(1, 4)
 TICK = timedelta(microseconds=1)
+# Nobody decided these: they follow from what happened. Of several that hold for one commitment the first one is told.
+_RELEASED = (Excuse.PAUSE, Excuse.CANCELLED, Excuse.REPLACED)
 
 
 def open_commitment(
@@ -108,16 +110,29 @@ def latest(commitments: Iterable[Commitment]) -> tuple[Commitment, ...]:
 
 def keep(commitment: Commitment, at: datetime) -> Change[Commitment]:
     """It was done at this moment. The first doing counts; past the last instant it is kept too, but counts 0."""
+    if _was_released_after(commitment, at):
+        commitment = _as_before_release(commitment)
     if _is_final(commitment) or commitment.state is CommitmentState.DISPUTED:
         return Change(commitment)
     if commitment.state is CommitmentState.KEPT and commitment.done_at is not None and commitment.done_at <= at:
         return Change(commitment)
+    commitment = _without_later_leave(commitment, at)
     missed_at = commitment.lapses_at if at > commitment.lapses_at else None
     return _settled(commitment, state=CommitmentState.KEPT, done_at=at, missed_at=missed_at)
 
 
+def _without_later_leave(commitment: Commitment, at: datetime) -> Commitment:
+    """A leave that began after it was done, and was heard of first, has moved nothing."""
+    since, until = commitment.paused_from, commitment.paused_to
+    if since is None or until is None or at > since:
+        return commitment
+    return replace(commitment, due=commitment.due - (until - since), paused_from=None, paused_to=None)
+
+
 def miss(commitment: Commitment, at: datetime) -> Change[Commitment]:
     """It was not done in time. Only of a check-in is that known before: somebody did not come, or cancelled late."""
+    if _was_released_after(commitment, at):
+        commitment = _as_before_release(commitment)
     if commitment.state is not CommitmentState.OPEN:
         return Change(commitment)
     if at <= commitment.lapses_at and commitment.kind is not CommitmentKind.ATTENDANCE:
@@ -143,10 +158,39 @@ def excuse(commitment: Commitment, policy: LedgerPolicy, at: datetime, by: Party
 
 
 def release(commitment: Commitment, excuse: Excuse, at: datetime) -> Change[Commitment]:
-    """A pause was approved or the partner cancelled: what is not done yet no longer counts."""
-    if commitment.state not in {CommitmentState.OPEN, CommitmentState.MISSED} or _is_final(commitment):
+    """A pause was approved, the partner cancelled or the mentor left: what was not settled by then no longer counts.
+
+    One check-in may be released by several of these, and their news and that of what was done before may come in any
+    order: the earliest moment counts, and a pause is told rather than the cancellation that follows from it.
+    """
+    if commitment.resolved_at is not None or commitment.state is CommitmentState.DISPUTED:
         return Change(commitment)
-    return _excused(commitment, excuse, at, None)
+    if commitment.state is CommitmentState.EXCUSED:
+        return _released_again(commitment, excuse, at)
+    settled_at = commitment.done_at or commitment.missed_at
+    if settled_at is not None and settled_at <= at:
+        return Change(commitment)
+    return _excused(replace(commitment, done_at=None, missed_at=None), excuse, at, None)
+
+
+def _released_again(commitment: Commitment, excuse: Excuse, at: datetime) -> Change[Commitment]:
+    before, since = commitment.excuse, commitment.excused_at
+    if before not in _RELEASED or since is None:
+        return Change(commitment)
+    told = min(before, excuse, key=_RELEASED.index)
+    if (told, min(since, at)) == (before, since):
+        return Change(commitment)
+    return _excused(commitment, told, min(since, at), None)
+
+
+def _was_released_after(commitment: Commitment, at: datetime) -> bool:
+    """Whether it was released, and that happened later than this."""
+    released_at = commitment.excused_at if commitment.excuse in _RELEASED else None
+    return commitment.state is CommitmentState.EXCUSED and released_at is not None and at <= released_at
+
+
+def _as_before_release(commitment: Commitment) -> Commitment:
+    return replace(commitment, state=CommitmentState.OPEN, excuse=None, excused_at=None)
 
 
 def dispute(commitment: Commitment, at: datetime, by: Party | None = None) -> Change[Commitment]:

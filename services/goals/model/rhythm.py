@@ -11,6 +11,7 @@ from contracts.identity import MentorshipCard, Party
 from contracts.wire import Change, Event, Record, evolve
 from services.goals.model import ledger
 
+RECURRING = (Promise.GIVE_FEEDBACK, Promise.LOG_PROGRESS)
 KEPT = 5_000  # of things done, the newest; what is older kept its promise long ago
 
 
