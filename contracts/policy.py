@@ -103,7 +103,7 @@ def seat(caller: Caller, card: MentorshipCard, author_id: str | None = None) -> 
     return frozenset({Relation(party), Relation.AUTHOR if author_id == caller.user_id else Relation.PARTNER})
 
 
-def own(caller: Caller, org_id: str, person_id: str, programme_id: str | None = None) -> Relations:
+def own(caller: Caller, org_id: str, person_id: str | None, programme_id: str | None = None) -> Relations:
     """How somebody stands to what is about one person of an organisation."""
     found = standing(caller, org_id, programme_id)
     return found | {Relation.AUTHOR} if Relation.COLLEAGUE in found and caller.user_id == person_id else found
@@ -123,12 +123,21 @@ def check[K: StrEnum](by: Table[K], relations: Relations, act: Act, kind: K, hid
     if decision is Decision.HIDDEN and hidden is not None:
         raise hidden
     if decision is not Decision.ALLOWED:
-        raise forbidden(by, act, kind)
+        raise forbidden(by, kind, act)
 
 
-def forbidden[K: StrEnum](by: Table[K], act: Act, kind: K) -> Forbidden:
-    """Says who may."""
-    who = " or ".join(f"the {WORDS[relation]}" for relation, acts in by[kind].items() if act in acts)
+def sees_whole[K: StrEnum](by: Table[K], relations: Relations, kind: K) -> bool:
+    """Whether numbers are shown as they are; False: no cell of few people. Refuses whoever may see neither."""
+    if decide(by, relations, Act.READ, kind) is Decision.ALLOWED:
+        return True
+    if decide(by, relations, Act.AGGREGATE, kind) is Decision.ALLOWED:
+        return False
+    raise forbidden(by, kind, Act.READ, Act.AGGREGATE)
+
+
+def forbidden[K: StrEnum](by: Table[K], kind: K, *acts: Act) -> Forbidden:
+    """Says who may do one of these."""
+    who = " or ".join(f"the {WORDS[relation]}" for relation, may in by[kind].items() if may & set(acts))
     return Forbidden(f"This is for {who} only." if who else "This is for nobody to do.")
 
 

@@ -11,6 +11,7 @@ import msgspec
 from contracts.audit import AuditCheckpoint, AuditEntry
 from contracts.errors import Invalid, Unavailable
 from contracts.wire import Caller, Page
+from kit.audit_policy import PROGRAMMES
 from kit.chain import looked_at, sealed
 from kit.mongo import Collection, Database, Document, index, insert_all, stones, translated
 from kit.pages import Walk, among, check_size, milestone, page_of
@@ -20,7 +21,6 @@ COLLECTION = "audit"
 TRIES = 20  # of several processes that append to one chain
 HEADS_KEPT = 1_000
 LOOKS_KEPT = 100_000
-PROGRAMMES = "programmes"
 
 
 def tags_of(entry: AuditEntry) -> list[str]:

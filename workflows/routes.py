@@ -8,13 +8,13 @@ from typing import Any
 from contracts.cycles import COUNT_CYCLES, MOVE_TIME, READ_CLOCK, CountCycles, CycleCount, MoveTime, ReadClock
 from contracts.cycles import Clock as Reading
 from contracts.errors import Forbidden, IdempotencyMismatch, Invalid, Unauthenticated
-from contracts.identity import Role, manages
+from contracts.policy import Act, forbidden
 from contracts.wire import Caller
 from kit.clock import Clock
 from kit.rpc import Answer
 from workflows.engine import Cycles
+from workflows.policy import TABLE, Kind, need
 
-MOVERS = frozenset({Role.ORG_ADMIN, Role.PROGRAMME_MANAGER})
 FARTHEST = timedelta(days=366)  # in one step: every cycle is carried through it deadline by deadline
 _ID = re.compile(r"[\w-]{1,64}")  # what stands in a question to the engine must not be one itself
 _REMEMBERED = 1_000  # moves; a caller that repeats one does so within seconds
@@ -30,8 +30,7 @@ class TimeKeeper:
 
     async def read_clock(self, caller: Caller, _: ReadClock) -> Reading:
         """The moment this installation lives at."""
-        if not caller.org_id:
-            raise Unauthenticated("Sign in first.")
+        need(caller, Act.READ, Kind.CLOCK, hidden=Unauthenticated("Sign in first."))
         return Reading(now=self._clock.now(), sandbox=self._clock.sandbox)
 
     async def move_time(self, caller: Caller, request: MoveTime) -> Reading:
@@ -59,8 +58,7 @@ class TimeKeeper:
     def _check(self, caller: Caller, by: timedelta) -> None:
         if not self._clock.sandbox:
             raise Forbidden("Time can be moved in a sandbox only; this installation lives in real time.")
-        if MOVERS.isdisjoint(caller.roles):
-            raise Forbidden("Only an organisation admin or a programme manager may move time.")
+        need(caller, Act.WRITE, Kind.TIME)
         if not timedelta() < by <= FARTHEST:
             raise Invalid(f"Move time forward, by at most {FARTHEST.days} days at once.", field="by")
 
@@ -73,8 +71,9 @@ class Counter:
 
     async def count_cycles(self, caller: Caller, request: CountCycles) -> CycleCount:
         """A programme manager asks. A programme that is not of the organisation has no cycles."""
-        if not manages(caller, request.programme_id) or not _ID.fullmatch(request.programme_id):
-            raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}, for this programme or for all of them.")
+        need(caller, Act.READ, Kind.LAUNCH, request.programme_id)
+        if not _ID.fullmatch(request.programme_id):
+            raise forbidden(TABLE, Kind.LAUNCH, Act.READ)
         running = await self._cycles.count(caller.org_id, request.programme_id)
         return CycleCount(programme_id=request.programme_id, running=running)
 

@@ -11,8 +11,9 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes, Workfl
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from contracts.errors import Conflict, Forbidden, IdempotencyMismatch, Invalid
-from contracts.identity import DRAFT_POLICY, DraftPolicy, ProgrammePolicy, Role, RunState, manages
+from contracts.errors import Conflict, IdempotencyMismatch, Invalid
+from contracts.identity import DRAFT_POLICY, DraftPolicy, ProgrammePolicy, RunState
+from contracts.policy import Act
 from contracts.simulation import (
     GET_SIMULATIONS,
     MOST_MONTHS,
@@ -31,6 +32,7 @@ from kit.rpc import Answer
 from kit.rpc import Client as Service
 from workflows.cycle import ORG, PROGRAMME
 from workflows.engine import unavailable
+from workflows.policy import Kind, can, need
 from workflows.simulating import NAME, PROGRESS, SIMULATIONS, Answered, Asked, SimulationRun
 from workflows.simulation.behaviour import USUAL
 
@@ -51,7 +53,7 @@ class Simulations:
 
     async def simulate_programme(self, caller: Caller, request: SimulateProgramme) -> Simulation:
         """A programme manager has a programme played. The answer comes at once, the figures later."""
-        _check_manager(caller, request.programme_id)
+        need(caller, Act.WRITE, Kind.SIMULATION, request.programme_id)
         behaviour = _check(request)
         token = self._signer.token(caller.org_id)
         draft = DraftPolicy(programme_id=request.programme_id, policy=request.policy)
@@ -83,9 +85,8 @@ class Simulations:
                 return await self._shown(found) if found else None
 
         found = await asyncio.gather(*map(read, dict.fromkeys(request.ids)))
-        return tuple(
-            each for each in found if each and each.org_id == caller.org_id and manages(caller, each.programme_id)
-        )
+        mine = (each for each in found if each and each.org_id == caller.org_id)
+        return tuple(each for each in mine if can(caller, Act.READ, Kind.SIMULATION, each.programme_id))
 
     async def _begin(self, simulation: Simulation, policy: ProgrammePolicy, by: Stamp) -> bool:
         """False where it was begun before."""
@@ -152,11 +153,6 @@ def _workflow_id(simulation_id: str) -> str:
 def _shown_as(simulation: Simulation) -> TypedSearchAttributes:
     pairs = (SearchAttributePair(ORG, simulation.org_id), SearchAttributePair(PROGRAMME, simulation.programme_id))
     return TypedSearchAttributes(pairs)
-
-
-def _check_manager(caller: Caller, programme_id: str) -> None:
-    if not manages(caller, programme_id):
-        raise Forbidden(f"This needs the role {Role.PROGRAMME_MANAGER}, for this programme or for all of them.")
 
 
 def _check(request: SimulateProgramme) -> tuple[ProfileShare, ...]:

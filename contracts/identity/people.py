@@ -8,7 +8,6 @@ import msgspec
 
 from contracts.wire import (
     ByIds,
-    Caller,
     Command,
     Event,
     Line,
@@ -29,11 +28,6 @@ class Role(StrEnum):
     PROGRAMME_MANAGER = "programme_manager"
     HR_ANALYST = "hr_analyst"
     AUDITOR = "auditor"
-
-
-def manages(caller: Caller, programme_id: str) -> bool:
-    """Whether a person manages this programme, alone or with all others of the organisation."""
-    return bool(caller.user_id) and (Role.PROGRAMME_MANAGER in caller.roles or programme_id in caller.programme_ids)
 
 
 class UserState(StrEnum):

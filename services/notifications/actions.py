@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from contracts.errors import Forbidden, NotFound, Unavailable
+from contracts.errors import NotFound, Unavailable
 from contracts.identity import GET_CONTACTS, AccountFact, MentorshipFact
 from contracts.notifications import ListNotifications, MarkRead, Notification, Prompt
+from contracts.policy import Act
 from contracts.wire import ByIds, Caller, Envelope, Event, Page
 from kit.auth import PartSigner
 from kit.clock import Clock
@@ -15,6 +16,7 @@ from kit.rpc import Client
 from services.notifications import model
 from services.notifications.channels.wording import Wording
 from services.notifications.model import Message
+from services.notifications.model.policy import can, need_prompt
 from services.notifications.store import Store
 
 
@@ -51,8 +53,7 @@ async def hear_account(context: Context, fact: AccountFact, envelope: Envelope) 
 
 async def prompt(context: Context, caller: Caller, request: Prompt) -> tuple[Notification, ...]:
     """The cycle tells people something, each once for this cause and step."""
-    if caller.part != "workflows":
-        raise Forbidden("Only the cycle of a mentorship prompts people.")
+    need_prompt(caller)
     by = stamp(caller, request, request.at)
     messages = (
         Message(
@@ -81,7 +82,7 @@ async def list_notifications(context: Context, caller: Caller, request: ListNoti
 async def get_notifications(context: Context, caller: Caller, request: ByIds) -> tuple[Notification, ...]:
     """The caller's own, by id, in words."""
     found = await context.store.notifications.get_many(caller.org_id, request.ids)
-    own = [each for each in found if each.recipient_id == caller.user_id]
+    own = [each for each in found if can(caller, Act.READ, each.recipient_id)]
     zone = await _zone_of(context, caller) if own else "UTC"
     return tuple(_worded(context, each, zone) for each in own)
 
@@ -89,7 +90,7 @@ async def get_notifications(context: Context, caller: Caller, request: ByIds) ->
 async def mark_read(context: Context, caller: Caller, request: MarkRead) -> Notification:
     """The recipient has seen it."""
     stored = await context.store.notifications.load(caller.org_id, request.notification_id)
-    if stored.record.recipient_id != caller.user_id:
+    if not can(caller, Act.WRITE, stored.record.recipient_id):
         raise NotFound.of("notification", request.notification_id)
     at = context.clock.now()
     read = await context.store.notifications.amend(

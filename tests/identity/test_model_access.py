@@ -15,11 +15,10 @@ from contracts.identity import (
     UserReinstated,
     UserState,
     UserSuspended,
-    manages,
 )
 from services.identity.model import access, people
 from services.identity.model.people import Account, Person
-from tests.builders import NOW, a_caller
+from tests.builders import NOW
 
 
 def an_account(*roles: Role) -> Account:
@@ -59,10 +58,6 @@ def test_a_programme_is_managed_alone_or_with_all_others() -> None:
     assert granted(account, Role.PROGRAMME_MANAGER, "one").events == ()
     assert revoked(account, Role.PROGRAMME_MANAGER).state == account
     assert revoked(account, Role.PROGRAMME_MANAGER, "one").state.managed_programme_ids == ()
-    of_one, of_all = a_caller(programme_ids=("one",)), a_caller(roles=(Role.PROGRAMME_MANAGER,))
-    assert [manages(of_one, each) for each in ("one", "two")] == [True, False]
-    assert [manages(of_all, each) for each in ("one", "two")] == [True, True]
-    assert not manages(a_caller("", part="goals", roles=(Role.PROGRAMME_MANAGER,)), "one")
 
 
 def test_nobody_manages_programmes_one_by_one_without_end() -> None:

@@ -6,7 +6,20 @@ import pytest
 
 from contracts.errors import Forbidden, NotFound
 from contracts.identity import Role
-from contracts.policy import WORDS, Act, Decision, Relation, check, decide, forbidden, own, seat, standing, table
+from contracts.policy import (
+    WORDS,
+    Act,
+    Decision,
+    Relation,
+    check,
+    decide,
+    forbidden,
+    own,
+    seat,
+    sees_whole,
+    standing,
+    table,
+)
 from tests.builders import a_caller, a_card
 
 R = Relation
@@ -74,7 +87,19 @@ def test_a_refusal_says_who_may_and_hides_what_must_not_be_known() -> None:
     with pytest.raises(Forbidden) as refused:
         check(FRUIT, frozenset({R.COLLEAGUE}), Act.READ, Fruit.APPLE)
     assert refused.value.message == "This is for the mentee or the mentor only."
-    assert forbidden(FRUIT, Act.READ, Fruit.PLUM).message == "This is for nobody to do."
+    assert forbidden(FRUIT, Fruit.PLUM, Act.READ).message == "This is for nobody to do."
+
+
+@pytest.mark.parametrize(("relation", "whole"), [(R.MENTEE, True), (R.MENTOR, True), (R.HR, False)])
+def test_numbers_are_whole_for_who_reads_and_of_many_for_who_counts(relation: Relation, whole: bool) -> None:
+    assert sees_whole(FRUIT, frozenset({relation}), Fruit.APPLE) is whole
+
+
+@pytest.mark.parametrize("relation", [R.MANAGER, R.COLLEAGUE])
+def test_numbers_are_refused_to_everybody_else(relation: Relation) -> None:
+    with pytest.raises(Forbidden) as refused:
+        sees_whole(FRUIT, frozenset({relation}), Fruit.APPLE)
+    assert refused.value.message == "This is for the mentee or the mentor or the role hr_analyst only."
 
 
 def test_every_relation_has_words() -> None:

@@ -62,7 +62,7 @@ timeline             | R      | R      | -      | -       | -     | -  | -      
 shared journal       | W      | W      | -      | -       | -     | -  | -       | -         | -    | -
 private journal      | -      | -      | W      | -       | -     | -  | -       | -         | -    | -
 recomputation        | -      | -      | -      | -       | -     | -  | R       | -         | -    | -
-goal summary         | -      | -      | -      | A       | -     | A  | -       | -         | -    | -
+goal summary         | -      | -      | -      | R       | -     | A  | -       | -         | -    | -
 cycle                | -      | -      | -      | -       | -     | -  | -       | -         | -    | W
 """)
 # fmt: on

@@ -2,15 +2,15 @@
 
 import hashlib
 
-from contracts.identity import ImportUsers, Role, UserImport
-from contracts.policy import Act
+from contracts.identity import ImportUsers, UserImport
+from contracts.policy import Act, standing
 from contracts.wire import ByIds, Caller, Change
 from kit.command import natural_id, stamp
 from kit.mongo import Stored
 from services.identity.actions import Context
 from services.identity.model import imports
 from services.identity.model.imports import Import, ImportPart
-from services.identity.model.policy import Kind, need
+from services.identity.model.policy import Kind, can, need
 
 
 async def import_users(context: Context, caller: Caller, request: ImportUsers) -> UserImport:
@@ -52,6 +52,6 @@ async def _keep(context: Context, table: Import, request: ImportUsers, caller: C
 
 async def get_user_imports(context: Context, caller: Caller, request: ByIds) -> tuple[UserImport, ...]:
     """How far they are, for administrators."""
-    if Role.ORG_ADMIN not in caller.roles:
+    if not can(standing(caller, caller.org_id), Act.READ, Kind.ACCOUNT):
         return ()
     return tuple(each.published() for each in await context.store.imports.get_many(caller.org_id, request.ids))

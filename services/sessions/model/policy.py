@@ -51,7 +51,7 @@ pulse            | W      | W      | -      | -       | R       | -     | -  | -
 pulse answer     | -      | -      | W      | -       | R       | -     | -  | -       | -         | -
 pulse trend      | -      | -      | -      | -       | R       | -     | -  | -       | -         | -
 pulse summary    | -      | -      | -      | -       | A       | -     | A  | -       | -         | -
-contact summary  | -      | -      | -      | -       | A       | -     | A  | -       | -         | -
+contact summary  | -      | -      | -      | -       | R       | -     | A  | -       | -         | -
 calendar feed    | -      | -      | W      | -       | -       | -     | -  | -       | -         | -
 cycle            | -      | -      | -      | -       | -       | -     | -  | -       | -         | W
 """)
