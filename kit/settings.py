@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -22,6 +22,8 @@ class PartSettings(msgspec.Struct, frozen=True, kw_only=True):
     `runs` lets one part be scaled in two halves: `api` answers calls, `events` handles events and works in the
     background, `all` does both. `prepare` makes indexes and queues, and ends.
     """
+
+    FOR_DEVELOPMENT: ClassVar[Mapping[str, str]] = {"sandbox_clock": "moves time"}  # what production refuses, and why
 
     part_key_file: str
     parts_jwks_file: str
@@ -92,8 +94,9 @@ def given(field: str, environ: Mapping[str, str] = os.environ) -> str | None:
 
 
 def _refuse_what_is_for_development(settings: PartSettings) -> None:
-    if settings.sandbox_clock:
-        raise SettingsError(f"{_variable('sandbox_clock')} moves time and is refused in production. Unset it.")
+    for name, why in settings.FOR_DEVELOPMENT.items():
+        if getattr(settings, name):
+            raise SettingsError(f"{_variable(name)} {why} and is refused in production. Unset it.")
     named = {name: value for name in settings.__struct_fields__ if (value := getattr(settings, name))}
     for name, value in named.items():
         if name.endswith("_file") and _is_for_development(Path(value)):

@@ -15,7 +15,7 @@ from services.identity.actions import Context
 from services.identity.actions.importing import Importer
 from services.identity.actions.provider import Providers
 from services.identity.actions.sealing import Seal
-from services.identity.actions.secrets import Passwords, TokenKeys
+from services.identity.actions.secrets import LIGHT, Passwords, TokenKeys
 from services.identity.consumers import consumers
 from services.identity.routes import answers, jwks_route
 from services.identity.settings import Settings
@@ -39,7 +39,7 @@ async def build(settings: Settings, running: AsyncExitStack, *, solve: Solve = s
         store=store,
         trail=trail,
         clock=footing.clock,
-        passwords=Passwords(),
+        passwords=Passwords(LIGHT if settings.light_hashes else None),
         keys=TokenKeys(settings.token_keys_file),
         limiter=limiter,
         providers=providers,

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.local.secrets import Secrets
 from kit.settings import DEVELOPMENT_PASSWORD, PartSettings, ServiceSettings, SettingsError, load
+from services.identity.settings import Settings
 
 NEEDED = {
     "INZPIREU_PART_KEY_FILE": "key.json",
@@ -53,6 +54,20 @@ def test_production_refuses_a_clock_that_can_be_moved() -> None:
     with pytest.raises(SettingsError, match="INZPIREU_SANDBOX_CLOCK"):
         load(PartSettings, {**sandbox, "INZPIREU_MODE": "production"})
     assert load(PartSettings, {**NEEDED, "INZPIREU_MODE": "production"}).mode == "production"
+
+
+def test_production_refuses_passwords_that_are_easy_to_guess() -> None:
+    light = {
+        **NEEDED,
+        "INZPIREU_MONGODB_URL": "mongodb://127.0.0.1",
+        "INZPIREU_REDIS_URL": "redis://127.0.0.1",
+        "INZPIREU_TOKEN_KEYS_FILE": "tokens.json",
+        "INZPIREU_LIGHT_HASHES": "true",
+    }
+    assert load(Settings, light).light_hashes
+    with pytest.raises(SettingsError, match="INZPIREU_LIGHT_HASHES makes passwords easy to guess"):
+        load(Settings, {**light, "INZPIREU_MODE": "production"})
+    assert not load(Settings, {**light, "INZPIREU_LIGHT_HASHES": "", "INZPIREU_MODE": "production"}).light_hashes
 
 
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:

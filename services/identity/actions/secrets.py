@@ -18,6 +18,7 @@ from services.identity.model.people import Account
 
 ACCESS_SECONDS = 600
 EXCHANGED_SECONDS = 60
+LIGHT = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the least there is, where nobody is to be kept out
 
 
 class Passwords:
