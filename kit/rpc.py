@@ -26,8 +26,10 @@ from kit.auth import NOT_SIGNED_IN, Verifier
 from kit.command import until_fresh
 from kit.metrics import OPERATIONS
 from kit.telemetry import attached, correlation_id, current_traceparent, log
+from kit.turns import awaited_until
 
-DEADLINE = 2.0  # seconds for one call, retries included
+DEADLINE = 2.0  # seconds for one question, retries included: the rest of an answer does not wait longer for it
+PATIENCE = 4.0  # seconds for a command: whoever gives up earlier would not know whether it was carried out
 RETRIES = 2  # of what can be repeated without harm, when the part did not answer
 BODY_LIMIT = 1_000_000  # bytes; the gateway lets through far less
 
@@ -91,6 +93,7 @@ def _endpoint(answer: Answer[Any, Any], verifier: Verifier) -> Callable[[Request
         headers = request.headers
         correlation = headers.get("x-correlation-id") or uuid4().hex
         with attached(name, headers.get("traceparent", ""), correlation):
+            awaited_until.set(_until(headers.get("x-patience", "")))
             began, caller, code = time.perf_counter(), Caller(), "OK"
             try:
                 caller = await _caller(request, verifier, public=answer.public)
@@ -115,6 +118,14 @@ def _endpoint(answer: Answer[Any, Any], verifier: Verifier) -> Callable[[Request
                 )
 
     return endpoint
+
+
+def _until(patience: str) -> float | None:
+    """When the caller gives up, by the clock of the event loop."""
+    try:
+        return asyncio.get_running_loop().time() + float(patience)
+    except ValueError:
+        return None
 
 
 async def _caller(request: Request, verifier: Verifier, *, public: bool) -> Caller:
@@ -173,7 +184,7 @@ def _masked(operation: str, error: Exception) -> Problem:
 class Client:
     """Calls the operations of one other part. Connections are kept alive and shared."""
 
-    def __init__(self, part: str, url: str, http: aiohttp.ClientSession, *, deadline: float = DEADLINE) -> None:
+    def __init__(self, part: str, url: str, http: aiohttp.ClientSession, *, deadline: float | None = None) -> None:
         self._part = part
         self._url = url.rstrip("/")
         self._http = http
@@ -181,11 +192,11 @@ class Client:
 
     async def call[Q: Record, A](self, operation: Operation[Q, A], token: str, request: Q) -> A:
         """The answer, within the deadline. Raises the Refusal that the other part raised, or Unavailable."""
-        body = msgspec.json.encode(request)
+        body, patience = msgspec.json.encode(request), self._deadline or (DEADLINE if operation.safe else PATIENCE)
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(patience):
                 again = operation.safe or getattr(request, "idempotency_key", None) is not None
-                status, answer = await self._send(operation, _headers(token), body, RETRIES if again else 0)
+                status, answer = await self._send(operation, _headers(token, patience), body, RETRIES if again else 0)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("part_unreachable", other=self._part, operation=operation.name, why=type(error).__name__)
             raise Unavailable(f"The {self._part} part does not answer right now. Try again in a moment.") from error
@@ -208,11 +219,12 @@ class Client:
                 await asyncio.sleep(random.uniform(0.02, 0.1))  # a restarting part is back within a moment
 
 
-def _headers(token: str) -> dict[str, str]:
+def _headers(token: str, patience: float) -> dict[str, str]:
     headers = {
         "content-type": "application/json",
         "x-correlation-id": correlation_id(),
         "traceparent": current_traceparent(),
+        "x-patience": str(patience),
     }
     if token:
         headers["authorization"] = f"Bearer {token}"

@@ -2,7 +2,10 @@
 
 import asyncio
 
-from kit.turns import Turns
+import pytest
+
+from contracts.errors import Unavailable
+from kit.turns import Turns, awaited_until
 
 
 async def test_those_who_change_the_same_object_go_one_after_another() -> None:
@@ -38,3 +41,35 @@ async def test_a_turn_that_failed_is_over() -> None:
 async def _fail(turns: Turns) -> None:
     async with turns.at("goal-1"):
         raise ValueError
+
+
+@pytest.mark.parametrize("patience", [-1.0, 0.05])
+async def test_who_is_not_waited_for_any_more_leaves_the_queue_before_anything_began(patience: float) -> None:
+    turns, begun = Turns(), []
+
+    async def change(name: str, patience: float) -> None:
+        awaited_until.set(asyncio.get_running_loop().time() + patience)
+        async with turns.beginning("goal-1"):
+            begun.append(name)
+
+    async with turns.at("goal-1"):
+        gone, patient = (asyncio.create_task(change(*each)) for each in (("gone", patience), ("patient", 60)))
+        await asyncio.wait([gone])
+        assert isinstance(gone.exception(), Unavailable)
+    await patient
+    assert begun == ["patient"]
+
+
+async def test_an_effect_that_nobody_waits_for_keeps_its_place() -> None:
+    turns, begun = Turns(), asyncio.Event()
+
+    async def change() -> None:
+        async with turns.beginning("goal-1"):
+            begun.set()
+
+    async with turns.at("goal-1"):
+        effect = asyncio.create_task(change())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not begun.is_set()
+    await effect

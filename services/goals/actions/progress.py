@@ -27,7 +27,7 @@ from services.goals.model.policy import Kind
 
 async def log_progress(context: Context, caller: Caller, request: LogProgress) -> Goal:
     """The mentee enters a value; a hundred at once are entered one after another."""
-    async with context.turns.at(request.goal_id):
+    async with context.turns.beginning(request.goal_id):
         goal = await _own(context, caller, request.goal_id, WORKING)
         given = await context.store.feedback.get(caller.org_id, request.feedback_id) if request.feedback_id else None
         at = context.clock.now()

@@ -84,7 +84,7 @@ async def take_seat(context: Context, by: Stamp, mentorship: Mentorship) -> None
     found here, before anybody is refused because of it.
     """
     mentor = await _mentor(context, by, mentorship.mentor_id)
-    async with context.turns.at(mentor.record.id):
+    async with context.turns.beginning(mentor.record.id):
         mentor = await context.store.mentors.load(by.org_id, mentorship.mentor_id)
         if len(mentor.record.seats) >= mentor.record.capacity:
             mentor = await _swept(context, by, mentor)

@@ -142,7 +142,7 @@ async def _claim(
     context: Context, by: Stamp, person_id: str, span: Span, decide: Callable[[Timesheet], Change[Timesheet]]
 ) -> TimeEntry:
     """Change the timesheet, then everything that stands in it differently now."""
-    async with context.turns.at(_sheet_id(by, person_id)):
+    async with context.turns.beginning(_sheet_id(by, person_id)):
         before = await _sheet(context, by, person_id)
         after = await context.store.timesheets.amend(before, replace(by, expected_version=None), decide)
         kept = {each.time_entry_id for each in after.spans}
