@@ -46,7 +46,6 @@ def connect(url: str, name: str, *, timeout_ms: int = TIMEOUT_MS) -> tuple[Async
         maxPoolSize=10,
         timeoutMS=timeout_ms,
         serverSelectionTimeoutMS=timeout_ms,
-        retryWrites=True,
         event_listeners=[_PoolWatch()],
     )
     return client, client.get_database(name, codec_options=CodecOptions(tz_aware=True, tzinfo=UTC))
