@@ -81,6 +81,7 @@ class Aggregates[R: Record]:
         self._about = about
         self._source = source
         self._on_saved = on_saved
+        self.has_news = False  # whether something was saved here that the relay has not looked for yet
         self._indexes = [
             IndexModel([("outbox_at", ASCENDING)], sparse=True),
             stones(last="outbox_at"),
@@ -247,7 +248,7 @@ class Aggregates[R: Record]:
             result = await self.collection.update_one(query, update)
         if not result.matched_count:
             raise Stale("Somebody else changed this at the same moment. Read it again and retry.")
-        self._on_saved()
+        self._saved()
         return change.state
 
     async def create_all(self, by: Stamp, changes: Sequence[Change[R]]) -> tuple[R, ...]:
@@ -270,15 +271,19 @@ class Aggregates[R: Record]:
         except DuplicateKeyError as error:
             details = cast(BulkWriteError, error.__cause__).details or {}
             taken = {each["index"] for each in details["writeErrors"]}
-        self._on_saved()
+        self._saved()
         return tuple(change.state for number, change in enumerate(changes) if number not in taken)
 
     async def _insert(self, object_id: str, by: Stamp, change: Change[R]) -> R:
         document = {"_id": object_id, "org_id": by.org_id, **self._document(by, change)}
         with translated():
             await self.collection.insert_one(document)
-        self._on_saved()
+        self._saved()
         return change.state
+
+    def _saved(self) -> None:
+        self.has_news = True
+        self._on_saved()
 
     def _document(self, by: Stamp, change: Change[R]) -> Document:
         document: Document = {"order": time_ordered_id(), **milestone(_id(change.state)), **self._written(change)}

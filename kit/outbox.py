@@ -19,7 +19,7 @@ from kit.pages import Walk, among
 from kit.telemetry import attached, log
 
 BATCH = 100  # aggregates at a time
-POLL_SECONDS = 1.0  # polling is the truth; the wake-up only shortens the wait
+POLL_SECONDS = 1.0  # between two looks at every collection: they are the truth, news only shortens the wait
 BACK_OFF_SECONDS = 1.0
 EVER: Document = {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}
 WAITING: Document = {"outbox_at": {"$exists": True}}
@@ -59,7 +59,8 @@ class Relay:
     def __init__(self, bus: Bus, trail: Trail) -> None:
         self.trail = trail
         self._bus = bus
-        self._collections: Sequence[Collection] = ()
+        self._watched: Sequence[Aggregates[Any]] = ()
+        self._crowded: set[str] = set()  # collections of which the last look saw a part only
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._behind_since: float | None = None
@@ -75,7 +76,7 @@ class Relay:
 
     def watch(self, *aggregates: Aggregates[Any]) -> None:
         """The aggregates whose outboxes to empty. Call it before entering."""
-        self._collections = tuple(each.collection for each in aggregates)
+        self._watched = aggregates
 
     async def __aenter__(self) -> "Relay":
         self._task = asyncio.create_task(self._run())
@@ -88,23 +89,35 @@ class Relay:
                 await self._task
 
     async def _run(self) -> None:
+        all_due = time.monotonic()
         while True:
             self._wake.clear()
+            look_at_all = time.monotonic() >= all_due
             try:
-                busy = [await self.empty(collection) for collection in self._collections]
+                for each in self._watched:
+                    if look_at_all or each.has_news:
+                        await self._look(each)
                 self._behind_since = None
             except Exception as error:  # whatever it is, the relay must go on: events wait here
                 self._behind_since = self._behind_since or time.monotonic()
                 known = isinstance(error, Unavailable)
                 log.warning("relay_waits", why=type(error).__name__, exc_info=None if known else error)
                 await asyncio.sleep(BACK_OFF_SECONDS)
+                all_due = time.monotonic()
                 continue
-            if not any(busy):
+            if look_at_all:
+                all_due = time.monotonic() + POLL_SECONDS
+            if not any(each.has_news for each in self._watched):
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                    await asyncio.wait_for(self._wake.wait(), all_due - time.monotonic())
+
+    async def _look(self, at: Aggregates[Any]) -> None:
+        at.has_news = False  # before looking: what is saved meanwhile is news again
+        if await self.empty(at.collection):
+            at.has_news = True
 
     async def empty(self, collection: Collection) -> bool:
-        """Append and publish one batch, oldest first. True if there was anything."""
+        """Append and publish one batch, oldest first. True if there may be more."""
 
         async def read(
             query: Document, order: tuple[str, int], limit: int, *, keys_only: bool = False
@@ -113,13 +126,18 @@ class Relay:
             with translated():
                 return [each async for each in collection.find(query, shown).sort(*order).limit(limit)]
 
-        waiting = await Walk(read, among({}), "outbox_at", begin=EVER).first(BATCH)
+        if collection.name in self._crowded:
+            waiting = await Walk(read, among({}), "outbox_at", begin=EVER).first(BATCH)
+        else:
+            waiting = await read({"outbox_at": EVER}, ("outbox_at", 1), BATCH)
+        is_crowded = len(waiting) == BATCH
+        (self._crowded.add if is_crowded else self._crowded.discard)(collection.name)
         await self.trail.append(_drafts(waiting))
         results = await asyncio.gather(*(self._publish(collection, each) for each in waiting), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
-        return bool(waiting)
+        return is_crowded
 
     async def hand_on(self, collection: Collection, org_id: str, ids: Sequence[str]) -> None:
         """Append the entries of those that were saved by `create_all`; a repeat appends nothing."""

@@ -22,7 +22,7 @@ from kit.audit import Trail
 from kit.bus import EXCHANGE, Bus, Consumer, Waits
 from kit.command import stamp_of_event, time_ordered_id
 from kit.mongo import Aggregates, Collection, Database, Document
-from kit.outbox import Relay
+from kit.outbox import BATCH, Relay
 from kit.telemetry import attached, correlation_id
 from tests.kit.things import NOW, Thing, ThingChanged, a_stamp, a_thing, adding
 from tests.system.polling import until
@@ -153,6 +153,34 @@ async def test_every_saved_event_is_published_once_and_in_the_order_of_its_aggre
     for envelope in post.heard:
         sequences[envelope.subject].append(envelope.sequence)
     assert sequences == {thing.id: [1, 2, 3, 4, 5] for thing in made}
+
+
+async def test_what_another_process_saved_is_found_without_its_news(
+    post: Post, things: Aggregates[Thing], database: Database
+) -> None:
+    of_another = Aggregates(database, "things", Thing, source="test")
+    bus = post.bus(post.hear)
+    relay = Relay(bus, Trail(database, "test"))
+    relay.watch(things)
+    async with bus, relay:
+        await things.create(a_stamp(), a_thing())
+        await post.until_heard(1)
+        await of_another.create(a_stamp(), a_thing())
+        await post.until_heard(2)
+
+
+async def test_a_crowd_in_the_outboxes_is_published_batch_by_batch(
+    post: Post, things: Aggregates[Thing], database: Database
+) -> None:
+    ids = [time_ordered_id() for _ in range(2 * BATCH + 7)]
+    await things.create_all(a_stamp(), [a_thing()(each) for each in ids])
+    bus = post.bus(post.hear)
+    relay = Relay(bus, Trail(database, "test"))
+    relay.watch(things)
+    async with bus, relay:
+        await post.until_heard(len(ids))
+        await emptied(things.collection)
+    assert sorted(envelope.subject for envelope in post.heard) == ids
 
 
 async def test_an_event_carries_the_ids_of_the_request_that_caused_it(
