@@ -26,6 +26,10 @@ CONNECTIONS = Gauge("inzpireu_database_connections_in_use", "Connections of the 
 MAILS = Counter("inzpireu_mails_total", "Mails by what became of them.", ["outcome"])
 CYCLES = Gauge("inzpireu_cycles", "Cycles by phase, as the engine knows them.", ["phase"])
 STUCK = Gauge("inzpireu_cycles_stuck", "Cycles whose workflow cannot go on.", [])
+RECONCILED = Counter("inzpireu_reconciled_total", "Comparisons of all cycles with all records that came to an end.", [])
+DIFFERENCES = Counter(
+    "inzpireu_differences_total", "Cycles and records that differed, by what became of it.", ["kind", "outcome"]
+)
 
 
 async def exposition(_request: Request) -> Response:

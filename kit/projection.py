@@ -8,9 +8,9 @@ import msgspec
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from contracts.errors import NotFound
+from contracts.errors import Invalid, NotFound
 from contracts.wire import Record
-from kit.mongo import Collection, Database, Document, translated
+from kit.mongo import IDS_LIMIT, Collection, Database, Document, translated
 from kit.telemetry import log
 
 type Ask[R] = Callable[[str, str], Awaitable[R | None]]
@@ -66,6 +66,14 @@ class Projection[R: Record]:
         with translated():
             document = await self._collection.find_one({"_id": object_id, "org_id": org_id})
         return msgspec.convert(document["state"], self._kind) if document else None
+
+    async def among(self, org_id: str, ids: Sequence[str]) -> tuple[R, ...]:
+        """What is known of these as it is known, without asking the owner."""
+        if len(ids) > IDS_LIMIT:
+            raise Invalid(f"Ask for at most {IDS_LIMIT} ids at once, not {len(ids)}.", field="ids")
+        with translated():
+            cursor = self._collection.find({"_id": {"$in": list(dict.fromkeys(ids))}, "org_id": org_id})
+            return tuple([msgspec.convert(document["state"], self._kind) async for document in cursor])
 
     async def keep(self, org_id: str, record: R) -> None:
         """Remember this unless something as new is known: order and repetition of the news do not matter."""

@@ -1,7 +1,7 @@
 """The parts of a running platform as another part calls them, and an organisation with a pair to call them for."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -153,9 +153,10 @@ class Pair:
         await until(look, f"phase {phase}")
 
 
-async def a_proposed_pair(parts: Parts) -> Pair:
-    """Two people who may become a pair."""
-    home, abroad = await an_organisation(parts), await an_organisation(parts)
+async def a_proposed_pair(parts: Parts, *, beside: Pair | None = None) -> Pair:
+    """Two people who may become a pair; in an organisation of their own, or in that of another pair."""
+    home = replace(beside.home, people={}) if beside else await an_organisation(parts)
+    abroad = beside.abroad if beside else await an_organisation(parts)
     maria, sofia, tom = [await home.add(name) for name in ("maria", "sofia", "tom")]
     programme = await parts.call(CREATE_PROGRAMME, home.admin, CreateProgramme(name="Leaders"))
     request = ProposeMentorship(
@@ -165,18 +166,18 @@ async def a_proposed_pair(parts: Parts) -> Pair:
     return Pair(parts, home, abroad, proposed.id, maria, sofia, tom)
 
 
-async def a_pair(parts: Parts) -> Pair:
+async def a_pair(parts: Parts, *, beside: Pair | None = None) -> Pair:
     """Both said yes, and now say what they expect."""
-    pair = await a_proposed_pair(parts)
+    pair = await a_proposed_pair(parts, beside=beside)
     for token in (pair.maria, pair.sofia):
         await pair.call(RESPOND_TO_MATCH, token, RespondToMatch(mentorship_id=pair.mentorship_id, accept=True))
     await pair.reaches(Phase.EXPECTATION_SETTING)
     return pair
 
 
-async def an_active_pair(parts: Parts) -> Pair:
+async def an_active_pair(parts: Parts, *, beside: Pair | None = None) -> Pair:
     """They agreed on everything."""
-    pair = await a_pair(parts)
+    pair = await a_pair(parts, beside=beside)
     of: dict[str, Any] = {"mentorship_id": pair.mentorship_id}
     goal = await pair.call(DRAFT_GOAL, pair.maria, a_goal_draft(**of, due=(parts.now() + timedelta(days=80)).date()))
     await pair.call(PROPOSE_GOAL, pair.maria, ProposeGoal(goal_id=goal.id))

@@ -45,14 +45,24 @@ def enter(cycle: Cycle, phase: Phase, closure: Closure | None = None, gaps: tupl
     """Enter a phase: the version goes up by one and identity is told."""
     cycle.phase, cycle.closure = phase, closure
     cycle.phase_version += 1
+    _tell_phase(cycle, gaps=gaps)
+
+
+def tell_again(cycle: Cycle) -> None:
+    """Say where it stands: identity has it otherwise."""
+    _tell_phase(cycle, again=True)
+
+
+def _tell_phase(cycle: Cycle, *, gaps: tuple[Gap, ...] = (), again: bool = False) -> None:
     command = ChangePhase(
         idempotency_key=cycle.next_key(),
         at=cycle.clock,
         mentorship_id=cycle.mentorship_id,
-        phase=phase,
+        phase=cycle.phase,
         phase_version=cycle.phase_version,
-        closure=closure,
+        closure=cycle.closure,
         gaps=gaps,
+        again=again,
     )
     cycle.want(CHANGE_PHASE, command)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from contracts.identity import Closure, Party
+from contracts.identity import Closure, Party, Phase
 from contracts.sessions import ReviewKind
 
 
@@ -235,6 +235,13 @@ class FeedbackRhythm(msgspec.Struct, frozen=True, kw_only=True, tag="feedback_rh
     version: int
 
 
+class Compared(msgspec.Struct, frozen=True, kw_only=True, tag="compared"):
+    """Somebody compared the cycle with the mentorship's own record, which says that it stands here."""
+
+    phase: Phase
+    phase_version: int
+
+
 type Fact = (
     Accepted
     | Declined
@@ -265,6 +272,7 @@ type Fact = (
     | ItemBlocked
     | ItemUnblocked
     | FeedbackRhythm
+    | Compared
 )
 
 

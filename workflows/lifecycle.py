@@ -6,10 +6,10 @@ from contracts.identity import CaseKind, Closure, Gap, Party, Phase
 from contracts.notifications import Template
 from contracts.sessions import ReviewKind
 from workflows import ladder, promises, rhythm
-from workflows.commands import BOTH, enter, open_case, open_pulse, open_review, prompt, spread
-from workflows.facts import EndAsked, Extended
+from workflows.commands import BOTH, enter, open_case, open_pulse, open_review, prompt, spread, tell_again
+from workflows.facts import Compared, EndAsked, Extended
 from workflows.rhythm import ends_at
-from workflows.state import Cycle
+from workflows.state import TERMINAL, Cycle
 
 _OPEN = frozenset({Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.PAUSED, Phase.REMATCHING})
 _EARLY = frozenset({Closure.EARLY_BY_MENTEE, Closure.EARLY_BY_MENTOR})
@@ -262,6 +262,21 @@ def take_extension(cycle: Cycle, fact: Extended) -> None:
         if not any(name.startswith("milestone:") for name in cycle.deadlines):
             _arm_milestone(cycle, 1)
         rhythm.plan_next(cycle)
+
+
+def take_comparison(cycle: Cycle, fact: Compared) -> None:
+    """What the cycle says holds, unless the record is ahead of it: then the engine was set back to an older moment.
+
+    A mentorship that has ended meanwhile has nothing left to wait for. One that has not needs somebody to look.
+    """
+    if (fact.phase, fact.phase_version) == (cycle.phase, cycle.phase_version):
+        return
+    if fact.phase_version <= cycle.phase_version:
+        tell_again(cycle)
+    elif fact.phase in TERMINAL:
+        cycle.deadlines.clear()
+        cycle.held.clear()
+        cycle.phase, cycle.phase_version = fact.phase, fact.phase_version
 
 
 def _here(cycle: Cycle) -> str:

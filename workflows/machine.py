@@ -15,6 +15,7 @@ from workflows.facts import (
     Accepted,
     CadenceSet,
     ChangeAsked,
+    Compared,
     Declined,
     Drafted,
     EndAsked,
@@ -66,7 +67,9 @@ def step(cycle: Cycle, facts: Iterable[Fact], now: datetime) -> None:
         return
     cycle.clock = max(cycle.clock, now.replace(microsecond=now.microsecond // 1000 * 1000))  # all that a store can hold
     for fact in facts:
-        if not cycle.has_closed:
+        if isinstance(fact, Compared):
+            lifecycle.take_comparison(cycle, fact)
+        elif not cycle.has_closed:
             _take(cycle, fact)
             lifecycle.move_on(cycle)
     while not cycle.is_over and (name := _due(cycle)) is not None:

@@ -16,6 +16,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from contracts.errors import Unavailable
 from kit.telemetry import log
 from workflows.cycle import MentorshipCycle
+from workflows.reconciling import Reconciliation
 from workflows.settings import Settings
 from workflows.simulating import SIMULATIONS, SimulationRun, play_beside
 
@@ -28,6 +29,7 @@ _PURE = (
     "six",
     "workflows.calendar",
     "workflows.commands",
+    "workflows.differences",
     "workflows.facts",
     "workflows.ladder",
     "workflows.leaves",
@@ -54,7 +56,7 @@ def make_worker(client: Client, activities: Sequence[Callable[..., Any]], *, bui
     return Worker(
         client,
         task_queue=QUEUE,
-        workflows=[MentorshipCycle],
+        workflows=[MentorshipCycle, Reconciliation],
         activities=activities,
         workflow_runner=sandbox(),
         max_concurrent_workflow_tasks=8,  # more would starve each other into the two-second deadlock detector
@@ -94,7 +96,7 @@ class Engine:
     def __init__(self, settings: Settings, converter: DataConverter, activities: Sequence[Callable[..., Any]]) -> None:
         self._settings = settings
         self._converter = converter
-        self._activities = activities
+        self._activities = list(activities)
         self._client: Client | None = None
         self._worker: Worker | None = None
         self._healthy = False
@@ -112,6 +114,10 @@ class Engine:
                 await task
         self._client = None
         await asyncio.sleep(0.2)  # the SDK's own threads may crash the process that ends at once (sdk-python#300)
+
+    def take_on(self, *activities: Callable[..., Any]) -> None:
+        """Do these too: those that need the client themselves. Call before it is entered."""
+        self._activities += activities
 
     def client(self) -> Client:
         """The connected client. Raises Unavailable before the first connection."""

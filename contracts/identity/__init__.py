@@ -16,6 +16,7 @@ from contracts.identity.passwords import *
 from contracts.identity.people import *
 from contracts.identity.policies import *
 from contracts.identity.programme import *
+from contracts.identity.reconciling import *
 from contracts.identity.report import *
 from contracts.identity.requests import *
 from contracts.identity.sign_in import *
@@ -39,6 +40,7 @@ EVENTS: tuple[type[Event], ...] = (
     AgreementSigned,
     AgreementRenegotiated,
     MentorshipPhaseChanged,
+    MentorshipRetold,
     PolicyPublished,
     EnrolmentSubmitted,
     EnrolmentWaitlisted,
@@ -61,5 +63,6 @@ MENTORSHIP_FACTS: tuple[type[MentorshipFact], ...] = (
     AgreementSigned,
     AgreementRenegotiated,
     MentorshipPhaseChanged,
+    MentorshipRetold,
     *LIFECYCLE_FACTS,
 )

@@ -239,13 +239,17 @@ class ListMentorships(Record, frozen=True, kw_only=True):
 
 
 class ChangePhase(CycleCommand, frozen=True, kw_only=True):
-    """The cycle moves a mentorship to its next phase; `phase_version` is one more than the last."""
+    """The cycle moves a mentorship to its next phase; `phase_version` is one more than the last.
+
+    `again`: the cycle was found to stand elsewhere than the record says; what it says now holds, if it is not older.
+    """
 
     mentorship_id: str
     phase: Phase
     phase_version: int
     closure: Closure | None = None
     gaps: tuple[Gap, ...] = ()
+    again: bool = False
 
 
 PROPOSE_MENTORSHIP = Operation("identity.propose_mentorship", ProposeMentorship, Mentorship)

@@ -6,4 +6,5 @@ COMMANDS = {
     "cycles": "Look at the cycles of mentorships: ids and times, never what people wrote.",
     "letters": "Look at dead letters, and put them back when their cause is mended.",
     "outbox": "Count what waits to be published, service by service. Usually nothing does.",
+    "reconcile": "Compare every cycle with its mentorship and with what the parts keep of it, and mend what differs.",
 }

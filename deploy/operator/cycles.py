@@ -45,12 +45,13 @@ def show(mentorship_id: str, *, temporal_address: Address = None, namespace: Nam
 
 def _asked[A](question: Coroutine[None, None, A]) -> A:
     try:
-        return asyncio.run(_rested(question))
+        return asyncio.run(rested(question))
     except Refusal as refusal:
         fail(str(refusal), code=1)
 
 
-async def _rested[A](question: Coroutine[None, None, A]) -> A:
+async def rested[A](question: Coroutine[None, None, A]) -> A:
+    """The answer, a moment later."""
     try:
         return await question
     finally:

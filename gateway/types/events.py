@@ -15,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "identity.agreement_signed.v1": ("Mentorship", "The agreement was signed by one of the two"),
     "identity.agreement_renegotiated.v1": ("Mentorship", "Both signed a new version of the agreement"),
     "identity.mentorship_phase_changed.v1": ("Mentorship", "The mentorship entered its next phase"),
+    "identity.mentorship_retold.v1": ("Mentorship", "All parts were told anew where the mentorship stands"),
     "identity.pause_requested.v1": ("Mentorship", "One of the two asked for a pause"),
     "identity.pause_declined.v1": ("Mentorship", "A pause was declined"),
     "identity.mentorship_paused.v1": ("Mentorship", "A pause was approved"),

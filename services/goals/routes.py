@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from contracts import goals as contract
+from kit.kept import kept_answer
 from kit.rpc import Answer
 from services.goals.actions import (
     Context,
@@ -41,6 +42,7 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         *_on_help(context),
         *_on_growth(context),
         *_on_support(context),
+        kept_answer("goals", lambda: context.store.mentorships),
     ]
 
 

@@ -26,6 +26,7 @@ from services.identity.actions import (
     passwords,
     people,
     programmes,
+    reconciling,
     reports,
     requests,
     sign_in,
@@ -79,6 +80,10 @@ def _on_lifecycle(context: Context) -> list[Answer[Any, Any]]:
         Answer(identity.ANSWER_REPLACEMENT, partial(lifecycle.answer_replacement, context)),
         Answer(identity.EXTEND_MENTORSHIP, partial(lifecycle.extend_mentorship, context)),
         Answer(identity.SET_HEALTH, partial(lifecycle.set_health, context)),
+        Answer(identity.LIST_STANDINGS, partial(reconciling.list_standings, context)),
+        Answer(identity.GET_STANDINGS, partial(reconciling.get_standings, context)),
+        Answer(identity.LIST_ORGANISATION_IDS, partial(reconciling.list_organisation_ids, context)),
+        Answer(identity.RETELL_MENTORSHIP, partial(reconciling.retell_mentorship, context)),
     ]
 
 

@@ -98,7 +98,7 @@ class Store:
             "mentorships",
             Mentorship,
             by=("partyIds", "programmeId"),
-            long=("programmeId",),
+            long=("programmeId", ""),
             about=About(mentorship="id"),
             **more,
         )
@@ -113,3 +113,9 @@ class Store:
         self.reports = Aggregates(database, "conduct_reports", ConductReport, **more)
         kept = vars(self).values()
         self.aggregates = tuple(each for each in kept if isinstance(each, Aggregates))
+
+    async def organisation_ids(self, after: str, limit: int) -> tuple[str, ...]:
+        """The ids of organisations that come after one: for the platform itself, never for a caller."""
+        with translated():
+            cursor = self.organisations.collection.find({"_id": {"$gt": after}}, {"_id": 1}).sort("_id", 1).limit(limit)
+            return tuple([each["_id"] async for each in cursor])

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from contracts import sessions
+from kit.kept import kept_answer
 from kit.rpc import Answer
 from services.sessions.actions import (
     Context,
@@ -49,6 +50,7 @@ def answers(context: Context) -> list[Answer[Any, Any]]:
         *_on_calendar(context),
         *_on_time(context),
         *_on_pulses(context),
+        kept_answer("sessions", lambda: context.store.mentorships),
     ]
 
 

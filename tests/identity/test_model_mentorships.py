@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from contracts.errors import Conflict, Invalid, NotFound
 from contracts.identity import (
@@ -20,8 +21,10 @@ from contracts.identity import (
     MatchProposed,
     Mentorship,
     MentorshipPhaseChanged,
+    MentorshipRetold,
     Party,
     Phase,
+    PhaseChange,
     Programme,
     ProgrammePolicy,
     ProposeMentorship,
@@ -204,6 +207,27 @@ def test_a_phase_version_is_never_skipped_or_used_for_two_phases(phase_version: 
     else:
         with pytest.raises(Conflict):
             lifecycle.change_phase(before, step)
+
+
+def test_a_cycle_that_says_again_where_it_stands_is_believed_unless_it_is_older() -> None:
+    record = a_pair(phase=Phase.CLOSING, phase_version=4, phases=(PhaseChange(phase=Phase.ACTIVE, at=NOW),))
+    back = lifecycle.change_phase(record, a_step(Phase.ACTIVE, 4, again=True))
+    assert (back.state.phase, back.state.phases) == (Phase.ACTIVE, record.phases)
+    assert [type(fact) for fact in back.events] == [MentorshipRetold]  # nobody is told of the phase a second time
+    ahead = lifecycle.change_phase(record, a_step(Phase.CLOSED, 7, again=True, closure=Closure.COMPLETED))
+    assert (ahead.state.phase_version, ahead.state.closure) == (7, Closure.COMPLETED)
+    assert [type(fact) for fact in ahead.events] == [MentorshipPhaseChanged]
+    with pytest.raises(Conflict):
+        lifecycle.change_phase(record, a_step(Phase.ACTIVE, 3, again=True))
+
+
+@pytest.mark.parametrize(("above", "version"), [(0, 2), (1, 2), (9, 10)])
+def test_what_is_told_anew_is_newer_than_what_anybody_believes_in(above: int, version: int) -> None:
+    change = lifecycle.retell(a_pair(), above)
+    assert change.state == replace(a_pair(), version=version)
+    (fact,) = change.events
+    assert isinstance(fact, MentorshipRetold)
+    assert fact.mentorship.version == version
 
 
 def test_the_default_policy_can_be_lived() -> None:

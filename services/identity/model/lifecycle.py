@@ -26,6 +26,7 @@ from contracts.identity import (
     MentorshipPaused,
     MentorshipPhaseChanged,
     MentorshipResumed,
+    MentorshipRetold,
     Party,
     Pause,
     PauseDeclined,
@@ -189,28 +190,45 @@ def change_phase(mentorship: Mentorship, request: ChangePhase) -> Change[Mentors
     """What the cycle decided; a repeat of the last decision changes nothing. Leaving a pause ends it."""
     if request.phase_version == mentorship.phase_version and request.phase is mentorship.phase:
         return Change(mentorship)
-    if request.phase_version != mentorship.phase_version + 1:
+    holds = request.again and request.phase_version >= mentorship.phase_version
+    if request.phase_version != mentorship.phase_version + 1 and not holds:
         raise Conflict(f"Phase version {request.phase_version} does not follow {mentorship.phase_version}.")
     on_leave = mentorship.phase is Phase.PAUSED and is_on_leave(mentorship)
     back = resume(mentorship, request.at) if on_leave else Change(mentorship)
+    entry = PhaseChange(phase=request.phase, at=request.at)
+    told_before = request.again and mentorship.phases[-1:] and mentorship.phases[-1].phase is request.phase
     changed = replace(
         back.state,
         version=mentorship.version + 1,
         phase=request.phase,
         phase_version=request.phase_version,
-        phases=(*mentorship.phases, PhaseChange(phase=request.phase, at=request.at)),
+        phases=mentorship.phases if told_before else (*mentorship.phases, entry),
         closure=request.closure or mentorship.closure,
         gaps=request.gaps or mentorship.gaps,
     )
+    fact = _retold(changed) if told_before else _entered(changed, request)
+    return Change(changed, (*(replace(each, mentorship=card_of(changed)) for each in back.events), fact))
+
+
+def _entered(changed: Mentorship, request: ChangePhase) -> MentorshipPhaseChanged:
     waits_for_signatures = request.phase is Phase.EXPECTATION_SETTING
-    fact = _fact(
+    return _fact(
         MentorshipPhaseChanged,
         changed,
         phase=request.phase,
         closure=request.closure,
-        due_at=request.at + mentorship.policy.signature_deadline if waits_for_signatures else None,
+        due_at=request.at + changed.policy.signature_deadline if waits_for_signatures else None,
     )
-    return Change(changed, (*(replace(each, mentorship=card_of(changed)) for each in back.events), fact))
+
+
+def retell(mentorship: Mentorship, above: int) -> Change[Mentorship]:
+    """Nothing changes but the version, which is newer than what any part believes in: so all of them take it."""
+    newer = replace(mentorship, version=max(mentorship.version, above) + 1)
+    return Change(newer, (_retold(newer),))
+
+
+def _retold(mentorship: Mentorship) -> MentorshipRetold:
+    return _fact(MentorshipRetold, mentorship, phase=mentorship.phase)
 
 
 def set_health(mentorship: Mentorship, health: Health) -> Change[Mentorship]:
