@@ -1,4 +1,4 @@
-"""Live updates: one tap on the bus per gateway process, fanned out in memory to those who watch a mentorship.
+"""Live updates: one tap on the bus per gateway process, fanned out in memory to those who watch.
 
 Who may watch is decided by whoever calls `watch`. Nobody's slowness costs memory: a watcher that lags too far is ended.
 """
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import msgspec
 
 from contracts.errors import BudgetExceeded, Refusal, Unavailable
+from contracts.identity import CaseOpened
 from contracts.wire import Envelope
 
 TOPICS = ("identity.#", "goals.#", "sessions.#")  # what people were told about it (notifications.#) is not the pair's
@@ -65,28 +66,28 @@ class Watch:
 
 
 class Live:
-    """Those who watch, by mentorship."""
+    """Those who watch, by mentorship or by what else an event may be watched for."""
 
     def __init__(self) -> None:
         self._watches: defaultdict[str, set[Watch]] = defaultdict(set)
 
     def on_envelope(self, envelope: Envelope) -> None:
-        """Hand one event from the bus to everyone who watches its mentorship."""
-        mentorship_id = mentorship_of(envelope)
-        for watch in tuple(self._watches.get(mentorship_id, ())):
-            if not watch.offer(envelope):
-                self._forget(mentorship_id, watch)
+        """Hand one event from the bus to everyone who watches what it is about."""
+        for watched in watched_for(envelope):
+            for watch in tuple(self._watches.get(watched, ())):
+                if not watch.offer(envelope):
+                    self._forget(watched, watch)
 
     @contextmanager
-    def watch(self, *mentorship_ids: str) -> Iterator[Watch]:
-        """Watch mentorships for as long as the block lasts."""
+    def watch(self, *watched: str) -> Iterator[Watch]:
+        """Watch mentorships by their ids, or the cases of an organisation, for as long as the block lasts."""
         watch = Watch()
-        for each in mentorship_ids:
+        for each in watched:
             self._watches[each].add(watch)
         try:
             yield watch
         finally:
-            for each in mentorship_ids:
+            for each in watched:
                 self._forget(each, watch)
 
     def count(self) -> int:
@@ -99,11 +100,22 @@ class Live:
             for watch in watches:
                 watch.end(Unavailable(CLOSING))
 
-    def _forget(self, mentorship_id: str, watch: Watch) -> None:
-        watches = self._watches.get(mentorship_id, set())
+    def _forget(self, watched: str, watch: Watch) -> None:
+        watches = self._watches.get(watched, set())
         watches.discard(watch)
         if not watches:
-            self._watches.pop(mentorship_id, None)
+            self._watches.pop(watched, None)
+
+
+def cases_of(org_id: str) -> str:
+    """What those watch who wait for new cases of an organisation."""
+    return f"cases:{org_id}"
+
+
+def watched_for(envelope: Envelope) -> tuple[str, ...]:
+    """Everything that this event may be watched for."""
+    mentorship_id = mentorship_of(envelope)
+    return (mentorship_id, cases_of(envelope.orgid)) if envelope.type == CaseOpened.topic else (mentorship_id,)
 
 
 def mentorship_of(envelope: Envelope) -> str:

@@ -15,7 +15,7 @@ from gateway.types.api_tokens import ApiToken, ApiTokenMutations, ApiTokenQuerie
 from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
-from gateway.types.cases import Case, CaseMutations, CaseQueries, ConductReport
+from gateway.types.cases import Case, CaseMutations, CaseQueries, CaseSubscriptions, ConductReport
 from gateway.types.cycles import CycleMutations, CycleQueries, CycleSubscriptions
 from gateway.types.dashboard import DashboardQueries, DashboardSubscriptions
 from gateway.types.directory import DirectoryMutations, DirectoryQueries
@@ -181,7 +181,7 @@ class Mutation(
 
 
 @strawberry.type(description="Everything that can be watched.")
-class Subscription(CycleSubscriptions, DashboardSubscriptions):
+class Subscription(CycleSubscriptions, DashboardSubscriptions, CaseSubscriptions):
     """Over graphql-transport-ws only."""
 
 

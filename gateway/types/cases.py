@@ -1,13 +1,19 @@
 """Cases for programme managers, and reports of conduct."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import datetime
 from typing import Annotated
 
+import msgspec
 import strawberry
 
 from contracts import identity
-from contracts.identity import CaseKind, CaseState, ListEscalations, Resolution
+from contracts.identity import CaseKind, CaseOpened, CaseState, ListEscalations, Resolution
 from gateway.context import Info
+from gateway.live import cases_of
+from gateway.loaders import Loaders
+from gateway.types.cycles import watched
 from gateway.types.identity import User
 from gateway.types.mentorships import Mentorship
 from gateway.types.mutation import Edit, mutation
@@ -25,8 +31,10 @@ from gateway.types.relay import (
     local_id,
     reference,
     resolved,
+    subscribed,
 )
 
+OfProgramme = Annotated[strawberry.ID, strawberry.argument(description="The programme.")]
 InState = Annotated[CaseState, strawberry.argument(description="Where the cases stand.")]
 
 
@@ -105,6 +113,29 @@ class CaseQueries:
         local = local_id(info.context, "Programme", programme_id)
         request = ListEscalations(programme_id=local, state=state, first=checked_first(first), after=after)
         return connection(Case, await info.context.call(identity.LIST_ESCALATIONS, request), after)
+
+
+@strawberry.type
+class CaseSubscriptions:
+    """Cases as they are opened."""
+
+    @subscribed(
+        "Each case of a programme that is opened from now on, for its manager, while the token holds. After a break,"
+        " `escalations` has what was missed."
+    )
+    async def case_opened(self, info: Info, programme_id: OfProgramme) -> AsyncGenerator[Case]:
+        """The owner of cases is asked about each: whoever may not see it any more is told nothing."""
+        context = info.context
+        local = local_id(context, "Programme", programme_id)
+        with watched(context, cases_of(context.viewer.caller.org_id)) as watch:
+            await context.call(identity.LIST_ESCALATIONS, ListEscalations(programme_id=local, first=1))
+            async with aclosing(watch.events()) as envelopes:
+                async for envelope in envelopes:
+                    opened = msgspec.json.decode(envelope.data, type=CaseOpened)
+                    if opened.programme_id != local:
+                        continue
+                    if case := await Loaders(context.call).cases.load(opened.case_id):
+                        yield Case.of(case)
 
 
 @strawberry.type

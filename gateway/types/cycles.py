@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Annotated, Self
 
@@ -152,12 +152,19 @@ async def watching(
 ) -> AsyncIterator[AsyncGenerator[Envelope]]:
     """The events that concern the viewer, from this moment on. What ends the watch is raised: see `_seen`."""
     known = {mentorship.id: mentorship for mentorship in mentorships}
-    with context.live.watch(*known) as watch:
+    with watched(context, *known) as watch:
+        async with aclosing(_seen(context, known, watch, concerns)) as envelopes:
+            yield envelopes
+
+
+@contextmanager
+def watched(context: Context, *what: str) -> Iterator[Watch]:
+    """A watch that ends with the block, or with the viewer's token."""
+    with context.live.watch(*what) as watch:
         left = context.viewer.seconds_left()
         expiry = asyncio.get_running_loop().call_later(left, watch.end, Unauthenticated(EXPIRED))
         try:
-            async with aclosing(_seen(context, known, watch, concerns)) as envelopes:
-                yield envelopes
+            yield watch
         finally:
             expiry.cancel()
 

@@ -240,6 +240,7 @@ moveTime                    U  F  F  D  D  F  F  F
 SUBSCRIPTIONS = """
 mentorshipEvents            U  D  D  D  N  N  N  N
 scoreChanged                U  D  D  N  N  N  N  N
+caseOpened                  U  F  F  D  F  F  F  N
 """
 
 type Rows = dict[str, dict[str, str]]

@@ -1,13 +1,17 @@
 """Every query, kind of node, mutation and subscription, asked by everybody: what each gets stands in the table."""
 
 import asyncio
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 
 import pytest
 from gql.transport.exceptions import TransportConnectionFailed
 
+from contracts.identity import OPEN_CASE, CaseKind
 from deploy.local.person import Person, Refused
+from deploy.local.stack import Stack
+from tests.system.cycle import cycle_of
 from tests.system.rights import asking
 from tests.system.rights.asking import Asker
 from tests.system.rights.everything import PRINCIPALS, Everything
@@ -50,14 +54,18 @@ def _compare(expected: dict[str, dict[str, str]], found: dict[str, dict[str, str
 WATCHED = {
     "mentorshipEvents": "subscription($id: ID!) { mentorshipEvents(id: $id) { type } }",
     "scoreChanged": "subscription($id: ID!) { scoreChanged(mentorshipId: $id) { at } }",
+    "caseOpened": "subscription($id: ID!) { caseOpened(programmeId: $id) { kind } }",
 }
 
 
 @pytest.mark.parametrize("field", WATCHED)
-async def test_everybody_watches_what_the_table_says(everything: Everything, field: str) -> None:
+async def test_everybody_watches_what_the_table_says(everything: Everything, stack: Stack, field: str) -> None:
     tasks = [asyncio.create_task(_watched(everything, each, field)) for each in PRINCIPALS]
     story = everything.story
     while not all(task.done() for task in tasks):
+        async with cycle_of(stack, story) as cycle:
+            case = {"kind": CaseKind.AT_RISK, "occasion": uuid.uuid4().hex, "rule": "silence"}
+            await cycle.tell(OPEN_CASE, story.mentorship_id, **case)
         due = (await story.now()).date().isoformat()
         item = {"mentorshipId": story.mentorship_id, "ownerId": story.maria.id, "title": "Something", "due": due}
         await story.maria.do("addActionItem", "actionItem { id }", **item)
@@ -69,7 +77,9 @@ async def _watched(everything: Everything, principal: str, field: str) -> str:
     person: Person = everything.people[principal]
     if principal == "anonymous":
         person.use("")
-    watching = person.subscribe(WATCHED[field], field, id=everything.story.mentorship_id)
+    story = everything.story
+    what = story.programme_id if field == "caseOpened" else story.mentorship_id
+    watching = person.subscribe(WATCHED[field], field, id=what)
     async with asyncio.timeout(20), aclosing(watching) as events:
         try:
             await anext(events)
