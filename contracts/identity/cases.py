@@ -41,7 +41,8 @@ class Resolution(StrEnum):
 class Case(Record, frozen=True, kw_only=True):
     """One thing about one mentorship. `occasion` tells it from others of its kind; `rule` is the policy's name for it.
 
-    `report_id` is the conduct report behind it, whose words its programme manager alone reads.
+    `report_id` is the conduct report behind it, whose words its programme manager alone reads. `told_all`: whether
+    every programme manager was told of it; a case is told to a hundred of them, those of its programme first.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Case(Record, frozen=True, kw_only=True):
     policy_version: int = 1
     state: CaseState = CaseState.OPEN
     opened_at: datetime
+    told_all: bool = True
     taken_by: str | None = None
     taken_at: datetime | None = None
     resolved_by: str | None = None

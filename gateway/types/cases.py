@@ -61,6 +61,10 @@ class Case(Node):
     state: CaseState = field("Where it stands.")
     rule: str = field("The rule of the policy that opened it.")
     policy_version: int = field("The version of the policy that the mentorship runs by.")
+    told_all: bool = field(
+        "Whether every programme manager was told of it. At most a hundred are, those of this programme first; the"
+        " others find it here."
+    )
     opened_at: datetime = field("When it was opened.")
     taken_at: datetime | None = field("When somebody took it in hand.")
     resolved_at: datetime | None = field("When it was resolved.")

@@ -1,6 +1,7 @@
 """New cases at the gateway: whose they are, and what their owner still shows the viewer."""
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.errors import Forbidden
 from contracts.identity import GET_CASES, LIST_ESCALATIONS, Case, CaseKind, CaseOpened
@@ -21,9 +22,11 @@ def a_case(case_id: str) -> Case:
 
 
 def opened(case_id: str, *, programme_id: str = "p1", org_id: str = "org") -> Envelope:
-    data = {"caseId": case_id, "programmeId": programme_id, "kind": "at_risk", "managerIds": [], "ruleId": "silence"}
-    envelope = an_envelope(CaseOpened.topic, **data, policyVersion=1)
-    return Envelope(**{name: getattr(envelope, name) for name in envelope.__struct_fields__} | {"orgid": org_id})
+    envelope = an_envelope(
+        CaseOpened.topic, caseId=case_id, programmeId=programme_id, kind="at_risk", managerIds=[], ruleId="silence",
+        policyVersion=1,
+    )  # fmt: skip
+    return replace(envelope, orgid=org_id)
 
 
 async def test_only_cases_of_the_programme_that_may_be_seen_are_shown(gateway: Gateway) -> None:

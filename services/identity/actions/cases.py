@@ -18,12 +18,12 @@ from contracts.policy import Act, check, own, standing
 from contracts.wire import ByIds, Caller, Envelope, Page
 from kit.command import natural_id, stamp, stamp_of_event
 from kit.mongo import Stored
+from kit.telemetry import log
 from services.identity.actions import Context
 from services.identity.model import cases
+from services.identity.model.cases import MOST_TOLD, Managers
 from services.identity.model.directory import facet
 from services.identity.model.policy import TABLE, Kind, can, need, stands
-
-MANAGERS_TOLD = 20  # of one organisation; the others find the case in the list
 
 
 async def open_case(context: Context, caller: Caller, request: OpenCase) -> Case:
@@ -126,13 +126,18 @@ async def _managed(context: Context, caller: Caller, case_id: str) -> Stored[Cas
     return stored
 
 
-async def _managers(context: Context, mentorship: Mentorship) -> tuple[str, ...]:
-    """Those of this programme first, then those of all programmes."""
+async def _managers(context: Context, mentorship: Mentorship) -> Managers:
+    """Those of this programme first, then those of all programmes. Whoever is not told finds it in the list."""
     of_all = (facet(role=Role.PROGRAMME_MANAGER), "name", "")
-    accounts, org_id, first = context.store.accounts, mentorship.org_id, MANAGERS_TOLD
+    accounts, org_id = context.store.accounts, mentorship.org_id
     of_this = {"managedProgrammeIds": mentorship.programme_id}
     pages = (
-        await accounts.page(org_id, of_this, first=first, after=None),
-        await accounts.begins(org_id, of_all, first=first, after=None),
+        await accounts.page(org_id, of_this, first=MOST_TOLD, after=None),
+        await accounts.begins(org_id, of_all, first=MOST_TOLD, after=None),
     )
-    return tuple(dict.fromkeys(account.id for page in pages for account in page.items))[:MANAGERS_TOLD]
+    told = Managers.among(
+        (account for page in pages for account in page.items), are_all=not any(page.has_next for page in pages)
+    )
+    if not told.are_all:
+        log.warning("managers_not_told", mentorship_id=mentorship.id, programme_id=mentorship.programme_id)
+    return told

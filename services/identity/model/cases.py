@@ -1,6 +1,8 @@
 """Cases for programme managers, and reports of conduct."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from contracts.errors import Conflict
 from contracts.identity import (
@@ -13,8 +15,25 @@ from contracts.identity import (
     ConductReported,
     Mentorship,
     Resolution,
+    User,
+    UserState,
 )
 from contracts.wire import Change, evolve
+
+MOST_TOLD = 100  # managers of one case: each gets a notification and a mail, and their ids travel in one event
+
+
+class Managers(NamedTuple):
+    """Who is told of a case, and whether these are all who could be."""
+
+    ids: tuple[str, ...]
+    are_all: bool
+
+    @classmethod
+    def among(cls, accounts: Iterable[User], *, are_all: bool) -> "Managers":
+        """Each once, in this order; somebody who is suspended takes nobody's place."""
+        ids = tuple(dict.fromkeys(each.id for each in accounts if each.state is not UserState.SUSPENDED))
+        return cls(ids[:MOST_TOLD], are_all and len(ids) <= MOST_TOLD)
 
 
 def open_case(
@@ -24,7 +43,7 @@ def open_case(
     *,
     occasion: str,
     rule: str,
-    managers: tuple[str, ...],
+    managers: Managers,
     at: datetime,
     report_id: str | None = None,
 ) -> Change[Case]:
@@ -38,6 +57,7 @@ def open_case(
         occasion=occasion,
         rule=rule,
         policy_version=mentorship.policy.version,
+        told_all=managers.are_all,
         opened_at=at,
         report_id=report_id,
     )
@@ -46,7 +66,7 @@ def open_case(
         case_id=case_id,
         programme_id=case.programme_id,
         kind=kind,
-        manager_ids=managers,
+        manager_ids=managers.ids,
         rule_id=rule,
         policy_version=case.policy_version,
     )
