@@ -100,7 +100,8 @@ class Invitation(Record, frozen=True, kw_only=True):
 class Notification(Record, frozen=True, kw_only=True):
     """One message to one person about one cause. `subject`, `text` and `why` are written for that person when read.
 
-    `rule` says what led to it: a duration of the policy, by its name, or the topic of an event.
+    `rule` says what led to it: a duration of the policy, by its name, or the topic of an event. `mail_began_at`: when
+    (in real time) the latest try to send the mail began.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Notification(Record, frozen=True, kw_only=True):
     why: str = ""
     mail: MailState = MailState.PENDING
     mail_tries: int = 0
+    mail_began_at: datetime | None = None
     invitation: Invitation | None = None
     read_at: datetime | None = None
     created_at: datetime

@@ -4,7 +4,9 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from email import message_from_bytes, policy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from kit.mongo import Database
 from kit.rpc import Answer, Client, http_session, operation_routes
 from services.notifications import model
 from services.notifications.channels.email import Mailbox, compose
-from services.notifications.channels.mailer import Mailer
+from services.notifications.channels.mailer import ABANDONED_AFTER, Mailer
 from services.notifications.channels.wording import Wording
 from services.notifications.model import Message
 from services.notifications.store import Store
@@ -39,6 +41,8 @@ class PostOffice:
         self.at_recipient: Callable[[str], str] = lambda _: "250 fine"
         self.at_data = "250 fine"
         self.cut_after: int | None = None
+        self.hold: asyncio.Event | None = None
+        self.held = 0
         self.port = 0
 
     async def handle_RCPT(  # noqa: N802 - the name that the server looks for
@@ -50,12 +54,19 @@ class PostOffice:
         return answer
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.hold is not None and envelope.rcpt_tos[0].startswith("slow"):
+            self.held += 1
+            await self.hold.wait()
         if self.at_data.startswith("2"):
             self.mails.append(envelope)
         if self.cut_after is not None and len(self.mails) >= self.cut_after:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return self.at_data
+
+    async def is_holding(self) -> bool:
+        """Whether somebody waits for the answer to a mail."""
+        return self.held > 0
 
     @property
     def ids(self) -> list[str]:
@@ -157,8 +168,8 @@ async def test_no_server_means_that_nothing_was_sent() -> None:
 class Desk:
     """A mailer over a real database, asking a real HTTP server for contacts."""
 
-    def __init__(self, store: Store, mailer: Mailer) -> None:
-        self.store, self.mailer = store, mailer
+    def __init__(self, store: Store, colleague: Callable[[], Mailer]) -> None:
+        self.store, self.mailer, self.colleague = store, colleague(), colleague
 
     async def tell(self, recipient: str, *, org_id: str = "acme") -> str:
         """One notification, not yet mailed."""
@@ -214,7 +225,8 @@ async def desk(
     await store.notifications.prepare()
     verifier = keys.verifier("http://127.0.0.1:9", http)
     async with serving(operation_routes([Answer(GET_CONTACTS, contacts)], verifier)) as url:
-        mailer = Mailer(
+        colleague = partial(
+            Mailer,
             store=store,
             wording=Wording(),
             clock=Clock(),
@@ -222,7 +234,7 @@ async def desk(
             signer=keys.signer("notifications"),
             open_mailbox=lambda: mailbox_at(office),
         )
-        yield Desk(store, mailer)
+        yield Desk(store, colleague)
 
 
 async def test_each_notification_is_mailed_once_under_its_own_id(desk: Desk, office: PostOffice) -> None:
@@ -262,10 +274,29 @@ async def test_mails_behind_one_that_was_cut_off_are_sent_later(desk: Desk, offi
 async def test_a_mail_that_a_dead_process_had_in_hand_is_not_sent_again(desk: Desk, office: PostOffice) -> None:
     left = await desk.tell("maria")
     stored = await desk.store.notifications.load("acme", left)
-    await desk.store.notifications.amend(stored, Stamp(org_id="acme", actor_id="x", at=NOW), model.start_mail)
+    began = Clock().real_now() - ABANDONED_AFTER - timedelta(seconds=1)
+    by = Stamp(org_id="acme", actor_id="x", at=NOW)
+    await desk.store.notifications.amend(stored, by, lambda each: model.start_mail(each, began))
     async with desk.mailer:
         assert await desk.settled(left) == [MailState.UNKNOWN]
     assert office.mails == []
+
+
+async def test_a_mailer_that_starts_leaves_alone_what_another_one_is_sending(desk: Desk, office: PostOffice) -> None:
+    in_hand, free = await desk.tell("slow"), await desk.tell("maria")
+    office.hold = asyncio.Event()
+    first = asyncio.create_task(desk.mailer.send_batch())
+    await until(office.is_holding, "the first mailer to have a mail in hand")
+    second = desk.colleague()
+    await second.give_up_abandoned()
+    assert await desk.state(in_hand) is MailState.SENDING
+    async with second:
+        assert await desk.settled(free) == [MailState.SENT]
+        assert await desk.state(in_hand) is MailState.SENDING
+        office.hold.set()
+        await first
+    assert await desk.settled(in_hand) == [MailState.SENT]
+    assert sorted(office.ids) == sorted(f"<{each}@inzpireu>" for each in (in_hand, free))
 
 
 async def test_two_mailers_send_each_mail_once(desk: Desk, office: PostOffice) -> None:

@@ -1,6 +1,6 @@
 """Who is told what, and what becomes of a notification and its mail."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +51,7 @@ from contracts.identity import (
     MentorshipPaused,
     MentorshipPhaseChanged,
     MentorshipResumed,
+    MentorshipRetold,
     Party,
     PauseDeclined,
     PauseRequested,
@@ -205,6 +206,7 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
     ),
     (MentorshipExtended(**OF, extended_by=timedelta(days=9)), Template.MENTORSHIP_EXTENDED, {"maria", "sofia"}),
     (HealthChanged(**OF, health=Health.AT_RISK), None, set()),
+    (MentorshipRetold(**OF, phase=Phase.ACTIVE), None, set()),
     (
         CaseOpened(
             **PAIR,
@@ -269,14 +271,32 @@ def test_reading_twice_changes_nothing() -> None:
 
 
 def test_a_mail_is_taken_in_hand_before_it_is_sent() -> None:
-    taken = model.start_mail(a_notification()).state
-    assert (taken.mail, taken.mail_tries) == (MailState.SENDING, 1)
+    taken = model.start_mail(a_notification(), NOW).state
+    assert (taken.mail, taken.mail_tries, taken.mail_began_at) == (MailState.SENDING, 1, NOW)
 
 
 @pytest.mark.parametrize("state", [state for state in MailState if state is not MailState.PENDING])
 def test_a_mail_that_is_not_pending_is_never_sent(state: MailState) -> None:
     with pytest.raises(Conflict):
-        model.start_mail(a_notification(mail=state))
+        model.start_mail(a_notification(mail=state), NOW)
+
+
+@pytest.mark.parametrize(
+    ("state", "began", "expected"),
+    [
+        (MailState.SENDING, NOW - timedelta(seconds=1), MailState.UNKNOWN),
+        (MailState.SENDING, None, MailState.UNKNOWN),
+        (MailState.SENDING, NOW, MailState.SENDING),
+        (MailState.SENT, NOW - timedelta(days=1), MailState.SENT),
+        (MailState.PENDING, NOW - timedelta(days=1), MailState.PENDING),
+    ],
+)
+def test_only_a_mail_that_was_begun_long_ago_is_given_up(
+    state: MailState, began: datetime | None, expected: MailState
+) -> None:
+    change = model.give_up_mail(a_notification(mail=state, mail_began_at=began), NOW)
+    assert change.state.mail is expected
+    assert len(change.events) == (expected is MailState.UNKNOWN)
 
 
 @pytest.mark.parametrize(

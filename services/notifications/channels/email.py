@@ -1,5 +1,6 @@
 """Mail through any SMTP server. Says exactly what is known of the outcome, so that nothing is sent twice."""
 
+import asyncio
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from kit.calendar import Method
 from kit.text import one_line
 
 TIMEOUT = 10.0  # seconds for each step of the dialogue
+DEADLINE = 60.0  # seconds for one mail altogether; after that nobody knows what became of it
 
 
 class Mailbox:
@@ -57,7 +59,8 @@ class Mailbox:
     async def send(self, mail: EmailMessage) -> MailState:
         """SENT, PENDING (the server says later), FAILED (it says never) or UNKNOWN (cut off without a word)."""
         try:
-            await self._smtp.send_message(mail)
+            async with asyncio.timeout(DEADLINE):
+                await self._smtp.send_message(mail)
         except SMTPRecipientsRefused as refusal:  # a mail has one recipient, so this is the answer to it
             return _state_of(refusal.recipients[0].code)
         except SMTPResponseException as refusal:
@@ -65,6 +68,7 @@ class Mailbox:
         except (SMTPNotSupported, ValueError):  # the address can never go through this server; nothing was sent
             return MailState.FAILED
         except (SMTPException, OSError, TimeoutError):
+            self._smtp.close()  # in the middle of a dialogue there is nothing more to say
             return MailState.UNKNOWN
         return MailState.SENT
 

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from email.message import EmailMessage
+from time import monotonic
 
 from contracts.errors import Conflict, Refusal, Unavailable
 from contracts.identity import GET_CONTACTS, ISSUE_MAILED_TOKEN, Contact, IssueMailedToken
@@ -17,7 +19,7 @@ from kit.mongo import Stored
 from kit.rpc import Client
 from kit.telemetry import log
 from services.notifications import model
-from services.notifications.channels.email import Mailbox, compose
+from services.notifications.channels.email import DEADLINE, Mailbox, compose
 from services.notifications.channels.invitations import invitation_of, people_in
 from services.notifications.channels.wording import Wording
 from services.notifications.model import MAILED_TOKEN
@@ -26,10 +28,18 @@ from services.notifications.store import Store
 BATCH = 50
 POLL_SECONDS = 1.0
 PAUSE_SECONDS = 5.0  # when the mail server or identity is away
+LOOK_SECONDS = 30.0  # between looks for mails that were left in hand
+ABANDONED_AFTER = timedelta(
+    seconds=DEADLINE + 60
+)  # what comes before and after the dialogue takes some seconds at most
 
 
 class Mailer:
-    """Sends pending mails, oldest first. One that a dead process had in hand becomes UNKNOWN and is not sent again."""
+    """Sends pending mails, oldest first, beside others of its kind.
+
+    A mail that somebody has had in hand for longer than one can take was left by a process that died: it becomes
+    UNKNOWN and is not sent again.
+    """
 
     def __init__(
         self,
@@ -70,13 +80,13 @@ class Mailer:
                 await self._task
 
     async def _run(self) -> None:
-        recovered = False
+        looked = -LOOK_SECONDS
         while True:
             self._wake.clear()
             try:
-                if not recovered:
-                    await self._give_up_abandoned()
-                    recovered = True
+                if monotonic() - looked >= LOOK_SECONDS:
+                    await self.give_up_abandoned()
+                    looked = monotonic()
                 busy = await self.send_batch()
             except Unavailable as error:
                 log.warning("mailer_waits", why=error.message)
@@ -107,7 +117,8 @@ class Mailer:
         contact = contacts.get(stored.record.recipient_id)
         by = self._stamp(stored)
         try:
-            taken = await self._store.notifications.amend(stored, by, model.start_mail)
+            began = self._clock.real_now()
+            taken = await self._store.notifications.amend(stored, by, lambda each: model.start_mail(each, began))
         except Conflict:  # another process has it in hand
             return MailState.SENDING
         if contact is None:  # the account is gone; there is nobody to write to
@@ -181,12 +192,14 @@ class Mailer:
             found |= {contact.user_id: contact for contact in contacts}
         return found
 
-    async def _give_up_abandoned(self) -> None:
-        """A mail in hand at start was left by a process that died: whether it went out is not known."""
+    async def give_up_abandoned(self) -> None:
+        """Those that a process which died had in hand; a mail that another one is sending now stays with it."""
+        before = self._clock.real_now() - ABANDONED_AFTER
         for stored in await self._store.mails(MailState.SENDING, BATCH):
-            by = self._stamp(stored)
             with suppress(Conflict):
-                await self._store.notifications.amend(
-                    stored, by, lambda taken: model.end_mail(taken, MailState.UNKNOWN)
+                left = await self._store.notifications.amend(
+                    stored, self._stamp(stored), lambda taken: model.give_up_mail(taken, before)
                 )
-                log.warning("mail_outcome_unknown", notification_id=stored.record.id)
+                if left.mail is MailState.UNKNOWN:
+                    MAILS.labels(left.mail).inc()
+                    log.warning("mail_outcome_unknown", notification_id=left.id)

@@ -299,11 +299,20 @@ def mark_read(notification: Notification, at: datetime) -> Change[Notification]:
     return Change(evolve(notification, read_at=at))
 
 
-def start_mail(notification: Notification) -> Change[Notification]:
+def start_mail(notification: Notification, at: datetime) -> Change[Notification]:
     """One process takes the mail in hand. Written before a byte is sent, so that a crash can never send it twice."""
     if notification.mail is not MailState.PENDING:
         raise Conflict(f"The mail of {notification.id} is {notification.mail} already.")
-    return Change(evolve(notification, mail=MailState.SENDING, mail_tries=notification.mail_tries + 1))
+    tries = notification.mail_tries + 1
+    return Change(evolve(notification, mail=MailState.SENDING, mail_tries=tries, mail_began_at=at))
+
+
+def give_up_mail(notification: Notification, begun_before: datetime) -> Change[Notification]:
+    """Whoever had it in hand for so long is dead, and whether it went out is not known. Anything else stays."""
+    began = notification.mail_began_at
+    if notification.mail is not MailState.SENDING or (began is not None and began >= begun_before):
+        return Change(notification)
+    return end_mail(notification, MailState.UNKNOWN)
 
 
 def end_mail(notification: Notification, outcome: MailState) -> Change[Notification]:
