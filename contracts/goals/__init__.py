@@ -8,6 +8,7 @@ from contracts.goals.commitments import *
 from contracts.goals.feedback import *
 from contracts.goals.goal import *
 from contracts.goals.growth import *
+from contracts.goals.heard import *
 from contracts.goals.help import *
 from contracts.goals.insights import *
 from contracts.goals.ledger import *

@@ -4,6 +4,7 @@
 from contracts.identity.access import *
 from contracts.identity.api_tokens import *
 from contracts.identity.cases import *
+from contracts.identity.courses import *
 from contracts.identity.enrolment import *
 from contracts.identity.imports import *
 from contracts.identity.lifecycle import *

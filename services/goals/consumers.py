@@ -13,9 +13,9 @@ from contracts.goals import (
     RenegotiationAnswered,
 )
 from contracts.identity import MENTORSHIP_FACTS, MentorReplaced, MentorshipPaused, MentorshipResumed
-from contracts.subscriptions import LEDGER_SOURCES, TIMELINE_SOURCES
+from contracts.subscriptions import HEARD_SOURCES, LEDGER_SOURCES, TIMELINE_SOURCES
 from kit.bus import Consumer
-from services.goals.actions import Context, feedback, growth, hearing, items, leaves, ledger, timeline, updates
+from services.goals.actions import Context, feedback, growth, heard, hearing, items, leaves, ledger, timeline, updates
 
 WINS = (ProgressLogged, GoalAchieved, MilestoneReached, ActionCompleted)
 LEAVES = (MentorshipPaused, MentorshipResumed, MentorReplaced)
@@ -28,6 +28,7 @@ def consumers(context: Context) -> list[Consumer[Any]]:
         *(Consumer(fact, partial(ledger.hear, context)) for fact in (*MENTORSHIP_FACTS, *LEDGER_SOURCES)),
         *(Consumer(fact, partial(leaves.hear_leave, context)) for fact in LEAVES),
         *(Consumer(fact, partial(timeline.hear_event, context)) for fact in TIMELINE_SOURCES),
+        *(Consumer(fact, partial(heard.keep_event, context)) for fact in HEARD_SOURCES),
         Consumer(RenegotiationAnswered, partial(items.move_item, context)),
         *(Consumer(fact, partial(growth.notice_wins, context)) for fact in WINS),
         Consumer(ProgressReported, partial(updates.enter_values, context)),

@@ -170,6 +170,10 @@ def _on_support(context: Context) -> list[Answer[Any, Any]]:
         Answer(contract.GET_RESULTS, partial(results.get_results, context)),
         Answer(contract.GET_INSIGHTS, partial(insights.get_insights, context)),
         Answer(contract.LIST_TIMELINE, partial(reading.pages, context, timeline.timeline)),
+        Answer(
+            contract.LIST_HEARD_EVENTS,
+            partial(reading.pages, context, through(lambda store: store.heard, Kind.HEARD)),
+        ),
         Answer(contract.GET_DUE_SOON, partial(support.get_due_soon, context)),
         Answer(contract.GET_AWAITED_REPLIES, partial(support.get_awaited_replies, context)),
         *_reading(

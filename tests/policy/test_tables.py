@@ -16,6 +16,7 @@ FOR_OTHERS = {
     goals.Kind.ACTION_CARD,
     goals.Kind.GOAL_SUMMARY,
     goals.Kind.RECOMPUTATION,
+    goals.Kind.HEARD,
     goals.Kind.CYCLE,
 }
 WORDS_OF_THE_TWO = [

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     PRIVATE_JOURNAL = "private journal"
     RECOMPUTATION = "recomputation"
     GOAL_SUMMARY = "goal summary"
+    HEARD = "heard event"
     CYCLE = "cycle"
 
 
@@ -63,6 +64,7 @@ shared journal       | W      | W      | -      | -       | -     | -  | -      
 private journal      | -      | -      | W      | -       | -     | -  | -       | -         | -    | -
 recomputation        | -      | -      | -      | -       | -     | -  | R       | -         | -    | -
 goal summary         | -      | -      | -      | R       | -     | A  | -       | -         | -    | -
+heard event          | -      | -      | -      | -       | -     | -  | -       | -         | -    | R
 cycle                | -      | -      | -      | -       | -     | -  | -       | -         | -    | W
 """)
 # fmt: on

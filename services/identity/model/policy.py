@@ -40,6 +40,7 @@ class Kind(StrEnum):
     REPORT = "report"
     NUMBERS = "numbers"
     CARD = "card"
+    COURSE = "course"
     REVOCATION = "revocation"
     CONTACT = "contact"
     MAILED_TOKEN = "mailed token"  # noqa: S105 - the name of a kind
@@ -70,6 +71,7 @@ case         | -      | W       | W              | -     | -  | -       | -     
 report       | W      | R       | R              | -     | -  | -       | -         | -    | -             | -
 numbers      | -      | R       | R              | -     | A  | -       | -         | -    | -             | -
 card         | -      | -       | -              | -     | -  | -       | -         | R    | -             | -
+course       | -      | -       | -              | -     | -  | -       | -         | -    | -             | R
 revocation   | -      | -       | -              | -     | -  | -       | -         | R    | -             | -
 contact      | -      | -       | -              | -     | -  | -       | -         | -    | R             | -
 mailed token | -      | -       | -              | -     | -  | -       | -         | -    | W             | -
