@@ -35,7 +35,7 @@ from workflows.facts import Fact, Scheduled, Settled, Told
 from workflows.simulation import tally
 from workflows.simulation.behaviour import USUAL
 from workflows.simulation.life import Life, Plan, a_mentorship, play
-from workflows.simulation.people import Deed
+from workflows.simulation.owed import Deed
 from workflows.simulation.tally import Tally
 from workflows.state import Cycle
 from workflows.worker import make_worker
@@ -74,9 +74,9 @@ def _check_in(answers: list[Fact], life: Life) -> CheckIn:
     (answer,) = answers
     assert isinstance(answer, Scheduled | Settled)
     state = CheckInState(answer.outcome) if isinstance(answer, Settled) else CheckInState.SCHEDULED
-    at = answer.starts_at if isinstance(answer, Scheduled) and answer.starts_at else life.pair.begins
+    at = answer.starts_at if isinstance(answer, Scheduled) and answer.starts_at else life.record.begins
     return CheckIn(
-        id=answer.check_in_id, org_id="o", mentorship_id=life.pair.mentorship_id, index=answer.index, starts_at=at,
+        id=answer.check_in_id, org_id="o", mentorship_id=life.cycle.mentorship_id, index=answer.index, starts_at=at,
         zone="UTC", minutes=60, state=state, created_at=at,
     )  # fmt: skip
 

@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
-from typing import Self
+from typing import Protocol, Self
 
 import msgspec
 
-from contracts.identity import Mentorship, Party, ProgrammePolicy
+from contracts.identity import Closure, Mentorship, Party, ProgrammePolicy
 from contracts.simulation import Profile
+from contracts.wire import CycleCommand
 from workflows import machine
+from workflows.facts import Fact
 from workflows.simulation import tally
 from workflows.simulation.behaviour import HABITS, HOURS_A_MONTH, Chance, profile_of
-from workflows.simulation.people import Deed, Pair, Person
+from workflows.simulation.owed import Book, Deed
+from workflows.simulation.people import Pair, Person
 from workflows.simulation.tally import WEEK, Record, Tally
 from workflows.state import Cycle
 
@@ -75,6 +78,7 @@ def a_pair(plan: Plan, mentorship: Mentorship, number: int) -> Pair:
         begins=plan.begins,
         policy=plan.policy,
         people=people,
+        book=Book(policy=plan.policy),
     )
 
 
@@ -86,10 +90,25 @@ def _person(plan: Plan, chance: Chance, party: Party) -> Person:
     return Person(party=party, habit=habit, gone_at=gone_at)
 
 
+class People(Protocol):
+    """The two people of a pair, and what the services would answer."""
+
+    book: Book
+
+    def propose(self) -> Iterable[Deed]:
+        """What they do of themselves, from the proposal on."""
+
+    def react(self, command: CycleCommand) -> Iterable[Deed]:
+        """What they do because of this."""
+
+    def answer(self, command: CycleCommand) -> list[Fact]:
+        """What the services say to it at once."""
+
+
 class Life:
     """One pair with its cycle, and what it is about to do."""
 
-    def __init__(self, cycle: Cycle, pair: Pair, record: Record) -> None:
+    def __init__(self, cycle: Cycle, pair: People, record: Record) -> None:
         self.cycle, self.pair, self.record = cycle, pair, record
         self._coming: list[tuple[datetime, int, Deed]] = []
         self._planned = 0
@@ -127,18 +146,18 @@ class Life:
 
     def do(self, deed: Deed) -> None:
         """Count it, before the cycle hears of it."""
-        owed = self.pair.owed
-        if deed.opens is not None:
-            name, promise = deed.opens
-            owed[name] = msgspec.structs.replace(promise)
-        if deed.keeps in owed and owed[deed.keeps].done_at is None:
-            owed[deed.keeps].done_at = deed.at
+        self.pair.book.take(deed)
         self.record.gave(deed.minutes, deed.at)
         self.record.heard(deed.fact, deed.at)
 
     def counted(self) -> Tally:
         """The pair as it stands."""
-        return tally.count(self.record, (self.cycle.mentor_id, self.cycle.mentee_id), self.pair.owed.values())
+        return tally.count(self.record, (self.cycle.mentor_id, self.cycle.mentee_id), self.pair.book.owed.values())
+
+    @property
+    def ending(self) -> tuple[bool, Closure | None]:
+        """Whether it has closed, and how."""
+        return self.record.closed_at is not None, self.record.closure
 
     @property
     def coming(self) -> datetime | None:

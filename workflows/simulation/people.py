@@ -39,30 +39,13 @@ from workflows.simulation.behaviour import (
     Habit,
     left,
 )
+from workflows.simulation.owed import Book, Deed, Owed
 
 MEETING_MINUTES = 60
 RULE = "FREQ=WEEKLY;INTERVAL=2"
-_WEEK, _DAY, _HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _ITEM_DAYS = 10
 _STIRRED = (1, 24)  # hours from a reminder to what it brings
-
-
-class Owed(msgspec.Struct, kw_only=True):
-    """A promise as coverage counts it: settled once it is done, or once its grace is over."""
-
-    due: datetime
-    grace: timedelta = _WEEK
-    done_at: datetime | None = None
-
-
-class Deed(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that somebody will do: what the cycle hears of it, what it takes the mentor, which promise it keeps."""
-
-    at: datetime
-    fact: Fact
-    minutes: int = 0
-    keeps: str = ""
-    opens: tuple[str, Owed] | None = None
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +65,7 @@ class Pair(msgspec.Struct, kw_only=True):
     begins: datetime
     policy: ProgrammePolicy
     people: dict[Party, Person]
-    owed: dict[str, Owed] = msgspec.field(default_factory=dict)
+    book: Book
     meets: dict[str, bool] = msgspec.field(default_factory=dict)
 
     @property
@@ -111,6 +94,7 @@ class Pair(msgspec.Struct, kw_only=True):
 
     def react(self, command: CycleCommand) -> Iterator[Deed]:
         """What the two do because of this, sooner or later."""
+        self.book.hear(command)
         match command:
             case ChangePhase(phase=phase, at=at):
                 yield from self._enter(phase, at)
@@ -142,21 +126,15 @@ class Pair(msgspec.Struct, kw_only=True):
         at = at.replace(microsecond=0)
         return at if self._does(person, percent, about, at) else None
 
-    def _owe(self, about: str, *, due: datetime, grace: timedelta = _WEEK) -> None:
-        self.owed[about] = Owed(due=due, grace=grace)
-
     def _enter(self, phase: Phase, at: datetime) -> Iterator[Deed]:
         if phase is Phase.EXPECTATION_SETTING:
             for party, person in self.people.items():
                 about, due = f"signs:{party}", at + self.policy.signature_deadline
-                self._owe(about, due=due)
                 if done := self._keeps(party, person.habit.answers, about, since=at, due=due):
                     yield from self._sign(party, done)
         if phase is Phase.ACTIVE and self.chance.happens(self.people[Party.MENTEE].habit.reaches_goal, "reaches"):
             share = 0.7 + 0.5 * self.chance.share("reaches-at")
             yield Deed(at=at + self.policy.length * share, fact=GoalMet(goal_id=self.goal_id))
-        if phase is Phase.CLOSED:  # nobody owes what would have been due later
-            self.owed = {name: owed for name, owed in self.owed.items() if owed.done_at or owed.due <= at}
 
     def _sign(self, party: Party, at: datetime) -> Iterator[Deed]:
         """The mentee brings the goal, the mentor the days to meet on."""
@@ -176,7 +154,6 @@ class Pair(msgspec.Struct, kw_only=True):
             (Party.MENTEE, f"prepares:{command.index}", start - self.policy.preparation_due),
             (Party.MENTOR, f"reads:{command.index}", start),
         ):
-            self._owe(about, due=due, grace=_DAY)
             asked = max(since, due - self.policy.preparation_asked)
             done = self._keeps(party, self.people[party].habit.prepares, about, since=asked, due=due)
             if done is not None and done < start:
@@ -190,7 +167,7 @@ class Pair(msgspec.Struct, kw_only=True):
     def _attends(self, person: Person, index: int, start: datetime) -> bool:
         about = f"attends:{index}:{person.party}"
         there = self._does(person, person.habit.attends, about, start)
-        self.owed[about] = Owed(due=start, grace=timedelta(), done_at=start if there else None)
+        self.book.owed[about] = Owed(due=start, grace=timedelta(), done_at=start if there else None)
         return there
 
     def _meet(self, check_in_id: str, index: int, start: datetime) -> Iterator[Deed]:
@@ -209,7 +186,7 @@ class Pair(msgspec.Struct, kw_only=True):
         item_id, day = f"{self.mentorship_id}/{about}", (at + _ITEM_DAYS * _DAY).date()
         due = end_of(day)
         promised = ItemPromised(item_id=item_id, owner_id=self.mentee_id, due=day)
-        yield Deed(at=at, fact=promised, opens=(about, Owed(due=due, grace=self.policy.action_grace)))
+        yield Deed(at=at, fact=promised, opens=self.book.opens(promised, about))
         if done := self._keeps(Party.MENTEE, habit.does_item, about, since=at, due=due):
             yield Deed(at=done, fact=ItemDone(item_id=item_id), keeps=about)
 
@@ -219,14 +196,13 @@ class Pair(msgspec.Struct, kw_only=True):
             return
         request_id, day = f"{self.mentorship_id}/{about}", (at + (self.policy.help_working_days + 2) * _DAY).date()
         asked = HelpAsked(help_request_id=request_id, asked_by=self.mentee_id, due=day)
-        yield Deed(at=at, fact=asked, opens=(about, Owed(due=end_of(day))))
+        yield Deed(at=at, fact=asked, opens=self.book.opens(asked, about))
         habit = self.people[Party.MENTOR].habit
         if done := self._keeps(Party.MENTOR, habit.gives_help, about, since=at, due=end_of(day)):
             yield Deed(at=done, fact=HelpGiven(help_request_id=request_id), keeps=about, minutes=FEEDBACK_MINUTES)
 
     def _promise(self, command: OpenCommitment) -> Iterator[Deed]:
         about, since, due = command.cause_id, command.at, command.due
-        self._owe(about, due=due)
         if command.promise is Promise.LOG_PROGRESS:
             habit = self.people[Party.MENTEE].habit
             if done := self._keeps(Party.MENTEE, habit.logs, about, since=since, due=due):
@@ -236,7 +212,7 @@ class Pair(msgspec.Struct, kw_only=True):
         if given is None:
             return
         thanks, until = f"thanks:{about}", given + self.policy.feedback_acknowledged
-        opens = (thanks, Owed(due=until, grace=3 * _DAY))
+        opens = self.book.thanks(thanks, given)
         yield Deed(at=given, fact=Lived(evidence=True), keeps=about, minutes=FEEDBACK_MINUTES, opens=opens)
         habit = self.people[Party.MENTEE].habit
         if seen := self._keeps(Party.MENTEE, habit.acknowledges, thanks, since=given, due=until):
@@ -245,7 +221,6 @@ class Pair(msgspec.Struct, kw_only=True):
     def _look_back(self, command: OpenReview) -> Iterator[Deed]:
         for party, person in self.people.items():
             about = f"review:{command.kind}:{command.index}:{party}"
-            self._owe(about, due=command.due_at, grace=self.policy.review_grace)
             done = self._keeps(party, person.habit.reviews, about, since=command.at, due=command.due_at)
             if done is not None:
                 fact = Reviewed(kind=command.kind, index=command.index, party=party)
@@ -269,7 +244,7 @@ class Pair(msgspec.Struct, kw_only=True):
             case Template.MATCH_REMINDER:
                 yield Deed(at=at, fact=Accepted(party=party))
             case Template.AGREEMENT_REMINDER | Template.AGREEMENT_OVERDUE:
-                if self.owed[f"signs:{party}"].done_at is None:
+                if self.book.owed[f"signs:{party}"].done_at is None:
                     yield from self._sign(party, at)
             case Template.INACTIVITY_NOTICE:
                 yield Deed(at=at, fact=Lived())

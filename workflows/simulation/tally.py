@@ -10,8 +10,9 @@ import msgspec
 from contracts.identity import CaseKind, ChangePhase, Closure, OpenCase, Phase
 from contracts.notifications import Prompt, Template
 from contracts.wire import CycleCommand
-from workflows.facts import Fact, Outcome, Settled
-from workflows.simulation.people import MEETING_MINUTES, Owed
+from workflows.facts import CadenceSet, Fact, Outcome, Settled
+from workflows.simulation.owed import Owed
+from workflows.simulation.people import MEETING_MINUTES
 from workflows.state import TERMINAL
 
 WEEK = timedelta(weeks=1)
@@ -67,10 +68,12 @@ def _count_all(into: dict[Any, int], counted: Mapping[Any, int]) -> None:
 
 
 class Record(msgspec.Struct, kw_only=True):
-    """What one pair came to, while it is played."""
+    """What one pair came to, while it is played; `ends` where less is known of it than of all weeks."""
 
     begins: datetime
     weeks: int
+    ends: datetime | None = None
+    meeting_minutes: int = MEETING_MINUTES
     notified: Counter[tuple[str, int]] = msgspec.field(default_factory=Counter)
     sent: Counter[Template] = msgspec.field(default_factory=Counter)
     minutes: Counter[int] = msgspec.field(default_factory=Counter)
@@ -97,10 +100,12 @@ class Record(msgspec.Struct, kw_only=True):
 
     def heard(self, fact: Fact, at: datetime) -> None:
         """Count a meeting, once."""
+        if isinstance(fact, CadenceSet):
+            self.meeting_minutes = fact.minutes
         if isinstance(fact, Settled) and fact.index not in self.outcomes and fact.outcome is not Outcome.CANCELLED:
             self.outcomes[fact.index] = fact.outcome
             if fact.outcome is Outcome.HELD:
-                self.gave(MEETING_MINUTES, at)
+                self.gave(self.meeting_minutes, at)
 
     def gave(self, minutes: int, at: datetime) -> None:
         """The mentor gave this much time."""
@@ -114,7 +119,7 @@ def count(record: Record, people: Iterable[str], owed: Iterable[Owed]) -> Tally:
     outcomes = list(record.outcomes.values())
     tally.pairs, tally.sent, tally.minutes = 1, dict(record.sent), sum(record.minutes.values())
     tally.held, tally.missed = outcomes.count(Outcome.HELD), outcomes.count(Outcome.MISSED)
-    last = record.weeks - 1 if record.closed_at is None else record.week(record.closed_at)
+    last = record.weeks - 1 if (ended := record.closed_at or record.ends) is None else record.week(ended)
     people = sorted(people)
     for number, week in enumerate(tally.weeks[: last + 1]):
         week.open_pairs = 1
@@ -135,6 +140,7 @@ def _cover(tally: Tally, record: Record, owed: list[Owed]) -> None:
     settled = due = kept = 0
     for number, week in enumerate(tally.weeks, start=1):
         at = record.begins + number * WEEK
+        at = at if record.ends is None else min(at, record.ends)
         settled, due, kept = _standing(owed, at)
         week.settled, week.due = settled, due
     if due:
