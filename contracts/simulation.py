@@ -10,6 +10,7 @@ from contracts.wire import ByIds, Command, Operation, Record
 
 MOST_PAIRS = 5_000
 MOST_MONTHS = 24
+MOST_RELIVED = 2_000  # mentorships of a cohort
 SEEDS = 2**31  # a seed is below: it has to fit the API's whole numbers
 
 
@@ -141,3 +142,47 @@ class SimulateProgramme(Command, frozen=True, kw_only=True):
 
 SIMULATE_PROGRAMME = Operation("cycles.simulate_programme", SimulateProgramme, Simulation)
 GET_SIMULATIONS = Operation("cycles.get_simulations", ByIds, tuple[Simulation, ...], safe=True)
+
+
+class Hindsight(Record, frozen=True, kw_only=True):
+    """What a cohort has seen, beside what it would have seen under another policy.
+
+    `mentorships`: how many the cohort has had. `left_out` of them, because what is known does not lead to where they
+    really came, as with those that began before it was kept. The others are in both figures, each followed until it
+    ended or until now. `ended_otherwise`: how many would have ended in another way or not yet. `unknown_check_ins`: how
+    many there would have been of which nobody knows whether the two had come.
+    """
+
+    id: str
+    org_id: str
+    programme_id: str
+    cohort_id: str
+    policy_version: int
+    state: RunState = RunState.QUEUED
+    progress: int = 0
+    requested_by: str
+    created_at: datetime
+    finished_at: datetime | None = None
+    mentorships: int | None = None
+    left_out: int | None = None
+    ended_otherwise: int | None = None
+    unknown_check_ins: int | None = None
+    as_was: Figures | None = None
+    would_be: Figures | None = None
+
+
+class WhatIf(Command, frozen=True, kw_only=True):
+    """A programme manager asks what a past cohort would have seen under another policy.
+
+    That is another version of the programme's policy, the present one, or the present one with changes. What the people
+    did is taken as it was: what they would have done under other nudges nobody can know, so read it as what would have
+    been sent, opened and missed, and not as how they would have fared. The first 2,000 mentorships are compared.
+    """
+
+    cohort_id: str
+    policy_version: int | None = None
+    policy: PolicyChanges | None = None
+
+
+WHAT_IF = Operation("cycles.what_if", WhatIf, Hindsight)
+GET_HINDSIGHTS = Operation("cycles.get_hindsights", ByIds, tuple[Hindsight, ...], safe=True)

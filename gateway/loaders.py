@@ -177,6 +177,7 @@ class Loaders:
         self._of_sessions(call)
         self.notifications = ById(call, notifications.GET_NOTIFICATIONS)
         self.simulations = ById(call, simulation.GET_SIMULATIONS)
+        self.hindsights = ById(call, simulation.GET_HINDSIGHTS)
 
     def _of_identity(self, call: Call) -> None:
         self.organisations = OwnOrganisation(call)

@@ -16,6 +16,7 @@ from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
 from gateway.types.cases import Case, CaseMutations, CaseQueries, CaseSubscriptions, ConductReport
+from gateway.types.hindsights import Hindsight, HindsightMutations, HindsightQueries
 from gateway.types.cycles import CycleMutations, CycleQueries, CycleSubscriptions
 from gateway.types.dashboard import DashboardQueries, DashboardSubscriptions
 from gateway.types.directory import DirectoryMutations, DirectoryQueries
@@ -92,6 +93,7 @@ NODES: dict[str, type[Node]] = {
         CalendarFeed,
         Notification,
         Simulation,
+        Hindsight,
     )
 }
 
@@ -126,6 +128,7 @@ class Query(
     NotificationQueries,
     CycleQueries,
     SimulationQueries,
+    HindsightQueries,
 ):
     """The queries of every domain."""
 
@@ -176,6 +179,7 @@ class Mutation(
     NotificationMutations,
     CycleMutations,
     SimulationMutations,
+    HindsightMutations,
 ):
     """The mutations of every domain."""
 

@@ -8,13 +8,14 @@ from contracts.subscriptions import SUBSCRIPTIONS
 from kit.footing import asking, end, stand
 from kit.process import Part
 from kit.rpc import Client, http_session, operation_routes
-from workflows import simulations
+from workflows import hindsights, simulations
 from workflows.activities import Deliveries
 from workflows.census import Census
 from workflows.codec import Cipher, converter
 from workflows.comparing import Comparison
 from workflows.consumers import Hearing, consumers
 from workflows.engine import Cycles
+from workflows.looking_back import activities_of
 from workflows.nightly import make_schedule
 from workflows.routes import Counter, TimeKeeper, answers
 from workflows.settings import Settings
@@ -32,7 +33,8 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
         "notifications": Client("notifications", settings.notifications_url, http),
     }
     deliveries = Deliveries(services, footing.signer)
-    engine = Engine(settings, converter(Cipher.read(settings.payload_keys_file)), [deliveries.deliver])
+    looking = activities_of(services["identity"], services["goals"], footing.signer)
+    engine = Engine(settings, converter(Cipher.read(settings.payload_keys_file)), [deliveries.deliver], looking)
     cycles = Cycles(engine.client, footing.clock)
     comparison = Comparison(engine.client, footing.clock, services, footing.signer)
     engine.take_on(*comparison.activities)
@@ -44,7 +46,12 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
         running.push_async_callback(end, asyncio.create_task(make_schedule(engine.client)))
     await running.enter_async_context(footing.bus)  # left first: nothing is heard while the worker drains
     simulated = simulations.Simulations(engine.client, footing.clock, footing.identity, footing.signer)
-    answering = [*answers(TimeKeeper(cycles, footing.clock), Counter(cycles)), *simulations.answers(simulated)]
+    looked_back = hindsights.Hindsights(engine.client, footing.clock, footing.identity, footing.signer)
+    answering = [
+        *answers(TimeKeeper(cycles, footing.clock), Counter(cycles)),
+        *simulations.answers(simulated),
+        *hindsights.answers(looked_back),
+    ]
     routes = operation_routes(answering, footing.verifier)
     return Part(
         "workflows",

@@ -157,6 +157,14 @@ FACTS: Mapping[type[Event], Callable[[Any], Fact | None]] = {
 }
 
 
+def fact_of(event: Event, sequence: int) -> Fact | None:
+    """What a cycle hears of an event; `sequence` is its aggregate's version."""
+    fact = FACTS[type(event)](event)
+    if isinstance(fact, facts.GoalAgreed | facts.GoalReopened | facts.Scheduled | facts.TimeOffHeard):
+        return replace(fact, sequence=sequence)
+    return fact
+
+
 class Hearing:
     """Brings events to cycles. Any event may begin the cycle of a proposed mentorship: their order does not matter."""
 
@@ -169,9 +177,7 @@ class Hearing:
         mentorship_id = event.mentorship.id if isinstance(event, MentorshipFact) else event.mentorship_id
         if not mentorship_id:
             return
-        fact = FACTS[type(event)](event)
-        if isinstance(fact, facts.GoalAgreed | facts.GoalReopened | facts.Scheduled | facts.TimeOffHeard):
-            fact = replace(fact, sequence=envelope.sequence)
+        fact = fact_of(event, envelope.sequence)
         trace = Trace(traceparent=current_traceparent(), correlation_id=envelope.correlationid)
         told = Told(event_id=envelope.id, fact=fact, trace=trace) if fact else None
         if told is None or not await self._cycles.tell(mentorship_id, told):

@@ -90,8 +90,13 @@ class SimulationRun:
 @activity.defn(name=PLAY)
 async def play_beside(plan: Plan) -> Tally:
     """Play a part in a process of its own."""
+    return msgspec.json.decode(await beside(PROGRAM, plan), type=Tally)
+
+
+async def beside(program: tuple[str, ...], plan: msgspec.Struct) -> bytes:
+    """What a program of ours writes about this plan; it ends with whoever waits for it."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *PROGRAM, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        sys.executable, *program, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
         written, _ = await process.communicate(msgspec.json.encode(plan))
@@ -101,4 +106,4 @@ async def play_beside(plan: Plan) -> Tally:
             await process.wait()
     if process.returncode:
         raise RuntimeError(f"The simulation ended with {process.returncode}")
-    return msgspec.json.decode(written, type=Tally)
+    return written

@@ -16,6 +16,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from contracts.errors import Unavailable
 from kit.telemetry import log
 from workflows.cycle import MentorshipCycle
+from workflows.hindsight import HindsightRun
 from workflows.reconciling import Reconciliation
 from workflows.settings import Settings
 from workflows.simulating import SIMULATIONS, SimulationRun, play_beside
@@ -70,7 +71,7 @@ def make_simulator(client: Client, activities: Sequence[Callable[..., Any]], *, 
     return Worker(
         client,
         task_queue=SIMULATIONS,
-        workflows=[SimulationRun],
+        workflows=[SimulationRun, HindsightRun],
         activities=activities,
         workflow_runner=sandbox(),
         max_concurrent_activities=PROCESSES,
@@ -93,10 +94,18 @@ def _deployment(build: str | None) -> WorkerDeploymentConfig | None:
 class Engine:
     """Keeps a worker running from entering to leaving, whatever the server does meanwhile."""
 
-    def __init__(self, settings: Settings, converter: DataConverter, activities: Sequence[Callable[..., Any]]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        converter: DataConverter,
+        activities: Sequence[Callable[..., Any]],
+        beside: Sequence[Callable[..., Any]] = (),
+    ) -> None:
+        """`activities` are those of cycles, `beside` those of what is worked out beside them."""
         self._settings = settings
         self._converter = converter
         self._activities = list(activities)
+        self._beside = [play_beside, *beside]
         self._client: Client | None = None
         self._worker: Worker | None = None
         self._healthy = False
@@ -143,7 +152,7 @@ class Engine:
                 if not self._settings.handles_events:
                     return
                 self._worker = make_worker(client, self._activities, build=self._settings.worker_build)
-                async with make_simulator(client, [play_beside], build=self._settings.worker_build):
+                async with make_simulator(client, self._beside, build=self._settings.worker_build):
                     await self._worker.run()
             except Exception as error:  # whatever it was, a part without a worker would sleep for ever
                 log.warning("engine_awaited", address=self._settings.temporal_address, why=type(error).__name__)

@@ -95,8 +95,10 @@ def _answered() -> Iterator[str]:
     from services.identity import routes as of_identity
     from services.notifications import routes as of_notifications
     from services.sessions import routes as of_sessions
+    from workflows import hindsights as of_hindsights
     from workflows import routes as of_workflows
     from workflows import simulations as of_simulations
+    from workflows.hindsights import Hindsights
     from workflows.routes import Counter as Counted
     from workflows.routes import TimeKeeper
     from workflows.simulations import Simulations
@@ -111,6 +113,8 @@ def _answered() -> Iterator[str]:
     yield from (answer.operation.name for answer in of_workflows.answers(keeper, nothing_counted))
     simulations = Simulations(nothing, Clock(), nothing, nothing)
     yield from (answer.operation.name for answer in of_simulations.answers(simulations))
+    hindsights = Hindsights(nothing, Clock(), nothing, nothing)
+    yield from (answer.operation.name for answer in of_hindsights.answers(hindsights))
 
 
 def test_every_part_consumes_what_it_subscribes_to() -> None:

@@ -78,9 +78,9 @@ def test_every_operation_that_a_user_may_ask_for_is_there() -> None:
       requestPause answerPause resumeMentorship endMentorship requestEarlyClosure closeMentorship requestMentorChange
       handOver replaceMentor answerReplacement extendMentorship workCase resolveCase reportConduct
       verifyAuditChain exportAuditBundle createUnit placeUser importUsers
-      simulateProgramme"""
+      simulateProgramme whatIf"""
     assert set(MUTATIONS) == set(wanted.split())
-    asked = """simulation apiTokens oidcProvider escalations
+    asked = """simulation hindsight apiTokens oidcProvider escalations
       me organisation users programme programmes mentorship myMentorships mentorships goal
       myCalendarFeed checkInBrief preparationDraft cohorts enrolments myEnrolments programmeTemplates matchRun
       matchRuns matchSuggestions

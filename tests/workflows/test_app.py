@@ -40,6 +40,8 @@ async def test_the_part_is_built_with_all_its_operations(tmp_path: Path) -> None
             "/operations/cycles.move_time",
             "/operations/cycles.simulate_programme",
             "/operations/cycles.get_simulations",
+            "/operations/cycles.what_if",
+            "/operations/cycles.get_hindsights",
             "/operations/cycles.count_cycles",
         }
         assert {name: check() for name, check in part.checks.items()} == {"bus": False, "engine": False}

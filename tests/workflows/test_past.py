@@ -18,7 +18,7 @@ from workflows.facts import Accepted
 from workflows.simulation.behaviour import USUAL
 from workflows.simulation.figures import figures
 from workflows.simulation.life import Plan
-from workflows.simulation.past import Compared, PastLife, PastPlan, Relived, compare, include, nothing
+from workflows.simulation.past import BothSides, PastLife, PastPlan, Relived, compare, include, nothing
 from workflows.simulation.tally import Tally
 
 DAY = timedelta(days=1)
@@ -36,7 +36,7 @@ def the_past(plan: Plan) -> list[PastLife]:
     return [lived(plan, number)[1] for number in range(plan.pairs)]
 
 
-def under(policy: ProgrammePolicy, plan: Plan) -> Compared:
+def under(policy: ProgrammePolicy, plan: Plan) -> BothSides:
     return compare(PastPlan(policy=policy, weeks=plan.weeks, lives=the_past(plan)))
 
 
@@ -78,7 +78,7 @@ def test_lives_add_up_the_same_in_whatever_parts() -> None:
     total = nothing(plan.weeks)
     for some in (lives[4:], lives[:1], lives[1:4]):
         part = compare(PastPlan(policy=lenient, weeks=plan.weeks, lives=some))
-        include(total, msgspec.json.decode(msgspec.json.encode(part), type=Compared))
+        include(total, msgspec.json.decode(msgspec.json.encode(part), type=BothSides))
     assert total == compare(PastPlan(policy=lenient, weeks=plan.weeks, lives=lives))
 
 
@@ -88,7 +88,7 @@ def test_a_process_of_its_own_compares_the_same() -> None:
         [sys.executable, "-m", "workflows.simulation", "past"],
         input=msgspec.json.encode(plan), capture_output=True, check=True,
     )  # fmt: skip
-    assert msgspec.json.decode(done.stdout, type=Compared) == compare(plan)
+    assert msgspec.json.decode(done.stdout, type=BothSides) == compare(plan)
 
 
 def test_a_ladder_with_later_rungs_would_have_called_for_help_less_often_and_nothing_else() -> None:

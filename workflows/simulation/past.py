@@ -78,7 +78,7 @@ class Past(msgspec.Struct, kw_only=True):
     mentorship_id: str
     mentee_id: str
     happened: list[Happened]
-    planned: dict[datetime, PastMeeting]
+    planned: dict[datetime, list[PastMeeting]]
     book: Book
     index_of: dict[str, int] = msgspec.field(default_factory=dict)
     starts: dict[str, datetime] = msgspec.field(default_factory=dict)
@@ -91,11 +91,14 @@ class Past(msgspec.Struct, kw_only=True):
     @classmethod
     def of(cls, life: PastLife, policy: ProgrammePolicy) -> "Past":
         """All that is known, under a policy."""
+        planned: dict[datetime, list[PastMeeting]] = {}
+        for meeting in life.meetings:
+            planned.setdefault(meeting.planned_for, []).append(meeting)
         return cls(
             mentorship_id=life.mentorship.id,
             mentee_id=life.mentorship.mentee_id,
             happened=life.happened,
-            planned={meeting.planned_for: meeting for meeting in life.meetings},
+            planned=planned,
             book=Book(policy=policy),
             series={promise: [] for promise in _AGAIN_AND_AGAIN},
         )
@@ -158,7 +161,8 @@ class Past(msgspec.Struct, kw_only=True):
         return None
 
     def _plan(self, index: int, start: datetime) -> Scheduled:
-        known = self.planned.get(start)
+        same_time = self.planned.get(start)
+        known = same_time.pop(0) if same_time else None
         check_in_id = known.check_in_id if known else f"{self.mentorship_id}/c{index}"
         self.index_of[check_in_id], self.starts[check_in_id] = index, start
         if known is not None and known.outcome is not None:
@@ -258,7 +262,7 @@ class PastPlan(msgspec.Struct, frozen=True, kw_only=True):
     lives: list[PastLife]
 
 
-class Compared(msgspec.Struct, kw_only=True):
+class BothSides(msgspec.Struct, kw_only=True):
     """Both sides. `left_out`: what is known of them does not lead to where they really came."""
 
     as_was: Tally
@@ -268,12 +272,12 @@ class Compared(msgspec.Struct, kw_only=True):
     unknown_check_ins: int = 0
 
 
-def nothing(weeks: int) -> Compared:
+def nothing(weeks: int) -> BothSides:
     """Nothing compared yet."""
-    return Compared(as_was=tally.empty(weeks), would_be=tally.empty(weeks))
+    return BothSides(as_was=tally.empty(weeks), would_be=tally.empty(weeks))
 
 
-def include(total: Compared, part: Compared) -> None:
+def include(total: BothSides, part: BothSides) -> None:
     """Count a part as well."""
     tally.add(total.as_was, part.as_was)
     tally.add(total.would_be, part.would_be)
@@ -281,7 +285,7 @@ def include(total: Compared, part: Compared) -> None:
         setattr(total, name, getattr(total, name) + getattr(part, name))
 
 
-def compare(plan: PastPlan) -> Compared:
+def compare(plan: PastPlan) -> BothSides:
     """All lives of the plan, twice each."""
     total = nothing(plan.weeks)
     for life in plan.lives:

@@ -95,6 +95,7 @@ async def _organised(all_: Everything) -> None:
     await all_.made("mentee", "enrol", "enrolment", **of, party="MENTEE", consent=True, languages=["en"])
     await all_.made("manager", "runMatching", "matchRun", **of)
     await all_.made("manager", "simulateProgramme", "simulation", **of, pairs=10, months=1)
+    await all_.made("manager", "whatIf", "hindsight", cohortId=ids["Cohort"])
     again = {**of, "mentorId": story.sofia.id, "menteeId": story.maria.id}
     second = await story.priya.do("proposeMentorship", "mentorship { id }", **again)
     about = {"mentorshipId": second["mentorship"]["id"]}

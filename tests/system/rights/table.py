@@ -43,6 +43,7 @@ enrolments                  U  F  F  D  F  F  F  F
 matchRun                    U  N  N  D  N  N  N  N
 matchRuns                   U  F  F  D  F  F  F  F
 simulation                  U  N  N  D  N  N  N  N
+hindsight                   U  N  N  D  N  N  N  N
 matchSuggestions            U  D  D  D  D  D  D  N
 orgUnits                    U  D  D  D  D  D  D  E
 userImport                  U  N  N  N  D  N  N  N
@@ -86,6 +87,7 @@ Cohort                      U  D  D  D  D  D  D  N
 Enrolment                   U  D  N  D  N  N  N  N
 MatchRun                    U  N  N  D  N  N  N  N
 Simulation                  U  N  N  D  N  N  N  N
+Hindsight                   U  N  N  D  N  N  N  N
 Case                        U  N  N  D  N  N  N  N
 ConductReport               U  D  N  D  N  N  N  N
 Goal                        U  D  D  N  N  N  N  N
@@ -136,6 +138,7 @@ withdrawEnrolment           U  D  N  N  N  N  N  N
 recordTraining              U  F  N  D  N  N  N  N
 runMatching                 U  F  F  D  F  F  F  F
 simulateProgramme           U  F  F  D  F  F  F  F
+whatIf                      U  F  F  D  F  F  F  N
 confirmMatches              U  N  N  D  N  N  N  N
 requestMentor               U  D  D  D  D  D  D  N
 withdrawRequest             U  D  F  N  N  N  N  N
