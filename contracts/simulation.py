@@ -176,7 +176,7 @@ class WhatIf(Command, frozen=True, kw_only=True):
 
     That is another version of the programme's policy, the present one, or the present one with changes. What the people
     did is taken as it was: what they would have done under other nudges nobody can know, so read it as what would have
-    been sent, opened and missed, and not as how they would have fared. The first 2,000 mentorships are compared.
+    been sent, opened and missed, and not as how they would have fared. The first 2,000 mentorships count.
     """
 
     cohort_id: str

@@ -16,7 +16,6 @@ from gateway.types.audit import AuditMutations, AuditQueries
 from gateway.types.brief import BriefQueries
 from gateway.types.calendar import CalendarFeed, CalendarMutations, CalendarQueries
 from gateway.types.cases import Case, CaseMutations, CaseQueries, CaseSubscriptions, ConductReport
-from gateway.types.hindsights import Hindsight, HindsightMutations, HindsightQueries
 from gateway.types.cycles import CycleMutations, CycleQueries, CycleSubscriptions
 from gateway.types.dashboard import DashboardQueries, DashboardSubscriptions
 from gateway.types.directory import DirectoryMutations, DirectoryQueries
@@ -25,6 +24,7 @@ from gateway.types.feedback import Feedback, FeedbackCadence, FeedbackMutations
 from gateway.types.goals import Goal, GoalMutations, GoalQueries
 from gateway.types.growth import GrowthMutations, JournalEntry, Outcome, Skill, Win
 from gateway.types.help import HelpMutations, HelpQueries, HelpRequest, ThirdPartyFeedback
+from gateway.types.hindsights import Hindsight, HindsightMutations, HindsightQueries
 from gateway.types.identity import IdentityMutations, IdentityQueries, Organisation, User
 from gateway.types.imports import ImportMutations, ImportQueries, UserImport
 from gateway.types.insights import InsightQueries

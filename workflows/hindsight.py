@@ -9,7 +9,7 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from contracts.identity import ProgrammePolicy
-    from contracts.simulation import Hindsight, Figures
+    from contracts.simulation import Figures, Hindsight
     from workflows.simulating import PROGRESS
     from workflows.simulation import past
     from workflows.simulation.figures import figures

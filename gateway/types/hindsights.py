@@ -31,11 +31,11 @@ class Hindsight(Node):
     state: RunState = field("How far it has come.")
     progress: int = field("The same in percent.")
     requested_by = reference(User, "requested_by", "Who asked for it.")
-    created_at: datetime = field("When it was asked for: what was known then is compared.")
+    created_at: datetime = field("When it was asked for: what was known then counts.")
     finished_at: datetime | None = field("When it was done.")
-    mentorships: int | None = field("How many mentorships the cohort has had; the first 2,000 are compared.")
+    mentorships: int | None = field("How many mentorships the cohort has had; the first 2,000 count.")
     left_out: int | None = field(
-        "How many are not compared, because what is known does not lead to where they really came."
+        "How many do not count, because what is known does not lead to where they really came."
     )
     ended_otherwise: int | None = field("How many would have ended in another way, or would not have ended yet.")
     unknown_check_ins: int | None = field(
