@@ -15,6 +15,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from contracts.errors import Unavailable
 from kit.telemetry import log
+from workflows.core import runtime
 from workflows.cycle import MentorshipCycle
 from workflows.hindsight import HindsightRun
 from workflows.reconciling import Reconciliation
@@ -146,6 +147,7 @@ class Engine:
                     self._settings.temporal_address,
                     namespace=self._settings.temporal_namespace,
                     data_converter=self._converter,
+                    runtime=runtime(),
                 )
                 self._client = client
                 log.info("engine_connected", address=self._settings.temporal_address)
