@@ -19,6 +19,7 @@ from tests.system.polling import until
 
 PRINCIPALS = ("anonymous", "mentee", "mentor", "manager", "admin", "hr", "auditor", "elsewhere")
 ROLES = {"manager": "PROGRAMME_MANAGER", "admin": "ORG_ADMIN", "hr": "HR_ANALYST", "auditor": "AUDITOR"}
+ABROAD = ("elsewhere", "elsewhere mentee", *(f"elsewhere {name}" for name in ROLES))  # of the other organisation
 PAIR = frozenset({"mentee", "mentor"})
 EXPECTED = "I come prepared, with a question. I try things before I judge them."  # stands in the story's agreement
 FEEDBACK = "query($id: ID!) { node(id: $id) { ... on Feedback { clarifications { id } } } }"
@@ -34,6 +35,7 @@ class Everything:
     people: dict[str, Person]
     ids: dict[str, str] = field(default_factory=dict)
     words: dict[str, frozenset[str]] = field(default_factory=dict)
+    ways_in: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def secret(self, where: str, readers: frozenset[str] = PAIR) -> str:
         """Words that stand nowhere else."""
@@ -55,14 +57,18 @@ async def everything_of(stack: Stack) -> AsyncIterator[Everything]:
     endpoint = f"{stack.gateway_url}/graphql"
     async with a_story(endpoint) as story, a_story(endpoint) as other, AsyncExitStack() as open_people:
         await asyncio.gather(_begun(story), _begun(other))
-        people = {"mentee": story.maria, "mentor": story.sofia, "elsewhere": other.sofia}
-        for name, role in ROLES.items():
-            people[name] = await open_people.enter_async_context(Person(name, endpoint))
-            email = f"{name}@{story.domain}"
-            await story.priya.do("addUser", "user { id }", name=name, email=email, password=PASSWORD, roles=[role])
-            await people[name].sign_in(email, PASSWORD)
+        people: dict[str, Person] = {"mentee": story.maria, "mentor": story.sofia}
+        people |= {"elsewhere": other.sofia, "elsewhere mentee": other.maria}
+        for where, prefix in ((story, ""), (other, "elsewhere ")):
+            for name in ROLES:
+                people[prefix + name] = await open_people.enter_async_context(Person(name, endpoint))
+                await _employed(where, people[prefix + name])
         people["anonymous"] = await open_people.enter_async_context(Person("Nobody", endpoint))
         found = Everything(story, people)
+        found.ways_in = {name: (f"{name}@{story.domain}", PASSWORD) for name in ROLES}
+        found.ways_in["mentee"] = (f"maria@{story.domain}", PASSWORD)
+        found.ways_in["mentor"] = (f"sofia@{story.domain}", PASSWORD)
+        found.ways_in["elsewhere"] = (f"sofia@{other.domain}", PASSWORD)
         found.words[EXPECTED] = PAIR | {"manager"}
         found.words[f"maria@{story.domain}"] = frozenset({"mentee", "manager", "admin"})
         await _organised(found)
@@ -76,6 +82,12 @@ async def everything_of(stack: Stack) -> AsyncIterator[Everything]:
 async def _begun(story: Story) -> None:
     await story.found()
     await story.propose()
+
+
+async def _employed(story: Story, person: Person) -> None:
+    email, role = f"{person.name}@{story.domain}", ROLES[person.name]
+    await story.priya.do("addUser", "user { id }", name=person.name, email=email, password=PASSWORD, roles=[role])
+    await person.sign_in(email, PASSWORD)
 
 
 async def _organised(all_: Everything) -> None:

@@ -2,13 +2,13 @@
 
 D data (of a mutation: it would be done, or something about it can be mended), N not found, F forbidden, U sign in
 first, E nothing there. What is private to the two is N for everybody else: nobody is told that it exists. Mutations
-name a version that no object has, so that asking changes nothing; what depends on whose own a thing of the two is (who
-got feedback, who gave time) is shown by the journeys.
+name a version that no object has, so that asking changes nothing; test_what_is_allowed asks those with a D again
+without one. What depends on whose own a thing of the two is (who got feedback, who gave time) is shown by the journeys.
 """
 
 COLUMNS = ("anonymous", "mentee", "mentor", "manager", "admin", "hr", "auditor", "elsewhere")
 
-# Opened by a secret of its own, whoever sends it, or about the sender's own way in: test_credentials and test_tokens.
+# Opened by a secret of its own, whoever sends it, or about the sender's own way in: asked with secrets that are wrong.
 BY_A_SECRET = frozenset(
     {
         "acceptInvitation",
@@ -22,9 +22,6 @@ BY_A_SECRET = frozenset(
         "signOutEverywhere",
     }
 )
-
-# Takes no id and brings nothing but news of the viewer's own mentees: see the journey of the mentor's dashboard.
-NEWS_OF_ONES_OWN = frozenset({"menteeNeedsMe"})
 
 QUERIES = """
 me                          U  D  D  D  D  D  D  D
@@ -117,6 +114,15 @@ Notification                U  D  N  N  N  N  N  N
 """
 
 MUTATIONS = """
+acceptInvitation            D  D  D  D  D  D  D  D
+changePassword              U  U  U  U  U  U  U  U
+refreshToken                U  U  U  U  U  U  U  U
+registerOrganisation        D  D  D  D  D  D  D  D
+requestPasswordReset        D  D  D  D  D  D  D  D
+resetPassword               D  D  D  D  D  D  D  D
+signIn                      U  U  U  U  U  U  U  U
+signOut                     D  D  D  D  D  D  D  D
+signOutEverywhere           U  D  D  D  D  D  D  D
 addUser                     U  F  F  F  D  F  F  F
 verifyAuditChain            U  F  F  F  F  F  D  F
 exportAuditBundle           U  F  F  F  F  F  D  F
@@ -244,6 +250,7 @@ SUBSCRIPTIONS = """
 mentorshipEvents            U  D  D  D  N  N  N  N
 scoreChanged                U  D  D  N  N  N  N  N
 caseOpened                  U  F  F  D  F  F  F  N
+menteeNeedsMe               U  E  D  E  E  E  E  E
 """
 
 type Rows = dict[str, dict[str, str]]

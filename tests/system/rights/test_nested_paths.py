@@ -44,8 +44,6 @@ async def test_nobody_reads_what_is_not_theirs_by_any_path(
                 refused.append(f"{error['message']} {document}")
         text = json.dumps(json.loads(body), ensure_ascii=False)
         seen |= {words for words in everything.words if words in text}
-        leaked = [words for words in everything.words if words in text and principal not in everything.words[words]]
-        assert leaked == [], document
     assert refused == [], "a document that is refused shows nothing"
     expected = {words for words, readers in everything.words.items() if principal in readers}
     assert seen == expected, "the walk passes by where the words are, so it would find no leak there"

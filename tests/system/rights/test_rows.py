@@ -5,10 +5,8 @@ from graphql import GraphQLInterfaceType
 
 from tests.system.rights.asking import SCHEMA
 from tests.system.rights.table import (
-    BY_A_SECRET,
     COLUMNS,
     MUTATIONS,
-    NEWS_OF_ONES_OWN,
     NODES,
     QUERIES,
     SUBSCRIPTIONS,
@@ -25,8 +23,8 @@ def _named() -> list[tuple[str, str, set[str]]]:
     return [
         ("QUERIES", QUERIES, set(SCHEMA.query_type.fields) - {"node"}),
         ("NODES", NODES, {kind.name for kind in SCHEMA.get_implementations(node).objects}),
-        ("MUTATIONS", MUTATIONS, set(SCHEMA.mutation_type.fields) - BY_A_SECRET),
-        ("SUBSCRIPTIONS", SUBSCRIPTIONS, set(SCHEMA.subscription_type.fields) - NEWS_OF_ONES_OWN),
+        ("MUTATIONS", MUTATIONS, set(SCHEMA.mutation_type.fields)),
+        ("SUBSCRIPTIONS", SUBSCRIPTIONS, set(SCHEMA.subscription_type.fields)),
     ]
 
 

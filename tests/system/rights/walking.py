@@ -21,11 +21,11 @@ def walks(kind: GraphQLObjectType, depth: int, everything: Everything) -> Iterat
     for name, target in branches:
         if isinstance(target, GraphQLInterfaceType):
             for each in SCHEMA.get_implementations(target).objects:
-                inner = _packed(list(walks(each, depth - 1, everything)))
+                inner = packed(list(walks(each, depth - 1, everything)))
                 yield from (f"{name} {{ {SPREAD} {each.name} {{ {some} }} }}" for some in inner)
             continue
         parts = list(walks(target, depth - (target.name not in PASSING), everything))
-        yield from (f"{name} {{ {some} }}" for some in _packed(parts))
+        yield from (f"{name} {{ {some} }}" for some in packed(parts))
 
 
 def _parts(
@@ -44,7 +44,7 @@ def _parts(
     return leaves, branches
 
 
-def _packed(parts: list[str]) -> Iterator[str]:
+def packed(parts: list[str]) -> Iterator[str]:
     """As many parts together as one request takes; kinds that may be at one place have fields that do not agree."""
     together: list[str] = []
     for part in parts:
