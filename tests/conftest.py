@@ -10,6 +10,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from temporalio.client import Client
@@ -20,6 +21,7 @@ from deploy.local.parts import PARTS
 from deploy.local.stack import Stack
 from kit.mongo import Database, connect
 from tests.containers import containers, versions
+from tests.memory import data_folder
 from tests.system.spans import Collector
 
 RUNNING: pytest.StashKey[Stack] = pytest.StashKey()
@@ -42,7 +44,14 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-async def backends(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Backends]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where servers keep their data. They wait for the disk with each write, so it is in memory if there is room."""
+    with data_folder(tmp_path_factory) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+async def backends(request: pytest.FixtureRequest, data: Path) -> AsyncIterator[Backends]:
     """The real servers, once for all tests; those that are not given are started here."""
     environ: Mapping[str, str] = {}
     match request.config.getoption("--backends"):
@@ -50,7 +59,7 @@ async def backends(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
             environ = os.environ
         case "docker":
             environ = request.getfixturevalue("container_urls")
-    async with Backends(state=tmp_path_factory.mktemp("backends"), environ=environ, disposable=True) as backends:
+    async with Backends(state=data / "backends", environ=environ, disposable=True) as backends:
         yield backends
 
 

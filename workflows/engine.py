@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from time import monotonic
 
-from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -123,30 +123,32 @@ async def _move_one(
     skipper: TimeSkipper, gate: asyncio.Semaphore, handle: WorkflowHandle[MentorshipCycle, None], moment: datetime
 ) -> None:
     async with gate:
-        found = await _at_rest(handle)
-        if found.status is not WorkflowExecutionStatus.RUNNING:
-            return
-        ahead = timedelta(seconds=await found.memo_value(_OFFSET, 0.0, type_hint=float))
-        behind = moment - (await skipper.get_current_time(handle) + ahead)
-        try:
-            while behind > timedelta():
-                await skipper.fast_forward(handle, min(behind, _STEP))
-                behind -= _STEP
-                await _at_rest(handle)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:  # else it has lived to its end on the way
-                raise
-
-
-async def _at_rest(handle: WorkflowHandle[MentorshipCycle, None]) -> WorkflowExecutionDescription:
-    """A cycle that has nothing in hand: one that is just about to arm its next timer would be moved beyond it."""
-    deadline = monotonic() + _IN_HAND
-    while True:
         found = await handle.describe()
-        raw = found.raw_description
-        has_work = bool(raw.pending_activities) or raw.HasField("pending_workflow_task")
-        if not has_work or monotonic() > deadline:
-            return found
+        if found.status is WorkflowExecutionStatus.RUNNING:
+            ahead = timedelta(seconds=await found.memo_value(_OFFSET, 0.0, type_hint=float))
+            await carry(skipper, handle, moment - (await skipper.get_current_time(handle) + ahead))
+
+
+async def carry(skipper: TimeSkipper, handle: WorkflowHandle[MentorshipCycle, None], by: timedelta) -> None:
+    """Let one cycle live so much later, or to its end; returns when it has done what was due on the way."""
+    try:
+        while by > timedelta():
+            await _rest(handle)
+            await skipper.fast_forward(handle, min(by, _STEP))
+            by -= _STEP
+        await _rest(handle)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:  # else it has lived to its end on the way
+            raise
+
+
+async def _rest(handle: WorkflowHandle[MentorshipCycle, None]) -> None:
+    """Wait until it has nothing in hand: one that is just about to arm its next timer would be moved beyond it."""
+    deadline = monotonic() + _IN_HAND
+    while monotonic() < deadline:
+        raw = (await handle.describe()).raw_description
+        if not raw.pending_activities and not raw.HasField("pending_workflow_task"):
+            return
         await asyncio.sleep(_LOOK_AGAIN)
 
 

@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -26,6 +27,8 @@ MAKERS: Mapping[str, Maker] = {
     "temporal": components.temporal,
     "smtp": components.smtp,
 }
+# What is thrown away must outlive the server, not the machine: Temporal would wait for the disk often in each step.
+DISPOSABLE: Mapping[str, Maker] = {**MAKERS, "temporal": partial(components.temporal, durable=False)}
 # Settings of the machine's own servers, which would win over ours.
 _LEAKS = ("RABBITMQ_", "ERL_", "TEMPORAL_")
 
@@ -115,7 +118,7 @@ class Backends:
             return Backend(name, url)
         folder = self.state / name
         folder.mkdir(exist_ok=True)
-        recipe = MAKERS[name](folder, ports)
+        recipe = (DISPOSABLE if self._disposable else MAKERS)[name](folder, ports)
         children = [
             Child(
                 program.name,

@@ -126,8 +126,8 @@ SEARCH_ATTRIBUTES = {
 }
 
 
-def temporal(state: Path, ports: Ports) -> Recipe:
-    """The Temporal development server with its web interface."""
+def temporal(state: Path, ports: Ports, *, durable: bool = True) -> Recipe:
+    """The Temporal development server with its web interface. What is not `durable` does not outlive the machine."""
     port, ui, http = (
         ports.take("temporal"),
         ports.take("temporal-ui"),
@@ -145,6 +145,7 @@ def temporal(state: Path, ports: Ports) -> Recipe:
         ),
         *("--ui-port", str(ui), "--http-port", str(http), "--ui-disable-news-fetch"),
         *("--db-filename", state / "temporal.db", "--log-level", "error"),
+        *(() if durable else ("--sqlite-pragma", "synchronous=off")),
         *(f"--dynamic-config-value={key}={value}" for key, value in TEMPORAL_SETTINGS.items()),
         *(f"--search-attribute={name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()),
     ]

@@ -12,10 +12,9 @@ from workflows.codec import converter
 
 
 @pytest.fixture(scope="session")
-async def temporal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+async def temporal(data: Path) -> AsyncIterator[str]:
     """The address of a development server whose time can be moved."""
-    state: Path = tmp_path_factory.mktemp("temporal")
-    async with Backends(state=state, only={"temporal"}, disposable=True) as backends:
+    async with Backends(state=data / "temporal", only={"temporal"}, disposable=True) as backends:
         yield backends["temporal"].url
 
 

@@ -20,7 +20,7 @@ from tests.workflows.play import BOTH, a_cadence, a_mentorship
 from workflows.activities import Deliveries
 from workflows.codec import Cipher
 from workflows.cycle import MentorshipCycle
-from workflows.engine import Cycles
+from workflows.engine import Cycles, carry
 from workflows.facts import Accepted, Fact, GoalAgreed, Signed, Told
 from workflows.state import Cycle
 from workflows.worker import make_worker
@@ -127,8 +127,9 @@ class Driven:
         await eventually(lambda: len(self.of(ChangePhase)) > 1)
 
     async def wait(self, **duration: float) -> None:
-        """Let this cycle's time pass."""
-        await self._skipper.fast_forward(self.handle, timedelta(**duration))
+        """Let this cycle's time pass, as the sandbox does."""
+        async with asyncio.timeout(60):
+            await carry(self._skipper, self.handle, timedelta(**duration))
 
     async def now(self) -> datetime:
         """The moment that this cycle lives at."""

@@ -1,5 +1,6 @@
 """The workflow on a real engine whose time is moved."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -66,7 +67,8 @@ async def test_a_whole_cycle_is_lived_in_seconds(driven: Driven) -> None:
     missed = [prompt for prompt in driven.of(Prompt) if prompt.template is Template.CHECK_IN_MISSED]
     assert [prompt.cause[-2:] for prompt in missed] == ["c2", "c3", "c4", "c5", "c6"]
     await driven.wait(days=300)
-    await driven.handle.result()
+    async with asyncio.timeout(20):
+        await driven.handle.result()
     assert phases(driven)[-2:] == [Phase.ALUMNI, Phase.ARCHIVED]
 
 
