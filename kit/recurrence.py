@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
@@ -27,6 +27,8 @@ _BY_FREQUENCY = {
 }
 _MOST = 1_200  # of INTERVAL and COUNT: a mentorship has fewer days
 _FARTHEST = timedelta(days=10 * 366)  # between anchor and question: what is older has nothing to do with it
+_YEAR = timedelta(days=366)
+_NEAR = timedelta(days=92)
 _AHEAD = timedelta(days=3 * 366)  # longer than any mentorship
 _AGREED_WITHIN = timedelta(days=366)
 _SLACK = timedelta(days=2)  # more than any two clocks on earth differ, so no occurrence is cut off by its zone
@@ -56,8 +58,11 @@ class Recurrence:
         now = instant.astimezone(UTC).replace(tzinfo=None)
         if not -_FARTHEST < self.starts_at - now < _FARTHEST:
             raise Unreadable(f"What starts at {self.starts_at} has nothing to do with {now}.", field="startsAt")
-        found = self._from(until=max(self.starts_at, now) + _AHEAD)
-        return next((moment for moment in found if moment > instant), None)
+        for ahead in (_NEAR, _AHEAD):  # nearly always the next one is near
+            found = self._from(until=max(self.starts_at, now) + ahead)
+            if (moment := next((each for each in found if each > instant), None)) is not None:
+                return moment
+        return None
 
     def between(self, since: datetime, until: datetime) -> Iterator[datetime]:
         """Every occurrence from `since` on and before `until`, in order and each instant once."""
@@ -69,14 +74,22 @@ class Recurrence:
 
     def _from(self, *, until: datetime) -> Iterator[datetime]:
         """From the anchor on. Where a zone leaves out a whole day, two wall times are one instant: it comes once."""
-        before: datetime | None = None
-        for local in islice(_rrule(self.parts, self.starts_at).replace(until=until + _SLACK), self.count):
-            if self.last is not None and local > self.last:
+        until, before = until + _SLACK, None
+        for local, moment in _known(self, max(0, (until - self.starts_at) // _YEAR) + 1):
+            if local > until:
                 return
-            moment = to_utc(local, self.zone)
             if moment != before:
                 yield moment
             before = moment
+
+
+@lru_cache(maxsize=1024)  # the same rhythm is asked about again and again, and nearly always within the same years
+def _known(recurrence: Recurrence, years: int) -> tuple[tuple[datetime, datetime], ...]:
+    """Every occurrence of so many years from the anchor on: as the clock on the wall shows it, and the instant."""
+    rule = _rrule(recurrence.parts, recurrence.starts_at).replace(until=recurrence.starts_at + years * _YEAR)
+    last = recurrence.last or datetime.max
+    found = takewhile(lambda local: local <= last, islice(rule, recurrence.count))
+    return tuple((local, to_utc(local, recurrence.zone)) for local in found)
 
 
 def days_later(moment: datetime, zone: ZoneInfo, days: int) -> datetime:

@@ -82,8 +82,10 @@ def step(cycle: Cycle, facts: Iterable[Fact], now: datetime) -> None:
 
 def _due(cycle: Cycle) -> str | None:
     """The name of the earliest deadline that has passed; those of one instant in the order of their names."""
-    at, name = min(((at, name) for name, at in cycle.deadlines.items()), default=(None, None))
-    return name if at is not None and at <= cycle.clock else None
+    at = cycle.next_due
+    if at is None or at > cycle.clock:
+        return None
+    return min(name for name, due in cycle.deadlines.items() if due == at)
 
 
 def _take(cycle: Cycle, fact: Fact) -> None:

@@ -1,4 +1,4 @@
-"""`make bench`: what a score costs by the size of the ledger, what a matching and what very many people cost."""
+"""`make bench`: what a score costs by the size of the ledger, what matchings, simulations and very many people cost."""
 
 import time
 import tracemalloc
@@ -12,7 +12,7 @@ from rich.table import Table
 from contracts.goals import Commitment, LedgerPolicy
 from services.goals.actions.scores import Scores
 from services.goals.model import score
-from tests.bench import matching, people
+from tests.bench import matching, people, simulation
 from tests.goals.maria import END, golden_year
 
 POLICY = LedgerPolicy()
@@ -28,6 +28,7 @@ def main() -> None:
     console.print(f"Maria's year over and over, median of {REPEATS} runs")
     console.print(table)
     matching.main(console)
+    simulation.main(console)
     people.main(console)
 
 

@@ -149,3 +149,17 @@ def test_asking_for_the_next_again_and_again_gives_what_lies_between(
         moment = recurring.after(moment)
     assert one_by_one == list(recurring.between(since, until))
     assert all(moment.tzinfo is UTC for moment in one_by_one)
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY", "FREQ=YEARLY;COUNT=3"])
+def test_where_a_question_comes_from_makes_no_difference_over_the_years(rule: str) -> None:
+    """It is worked out year by year, and nothing is lost or comes twice between two years."""
+    rhythm = read(rule, "2026-01-31T09:00", "Europe/Berlin")
+    end = datetime(2030, 2, 1, tzinfo=UTC)
+    whole = list(rhythm.between(datetime(2026, 1, 1, tzinfo=UTC), end))
+    assert whole == sorted(set(whole))
+    walked, at = [], datetime(2026, 1, 1, tzinfo=UTC)
+    while (following := rhythm.after(at)) is not None and following < end:
+        walked.append(following)
+        at = following
+    assert walked == whole
