@@ -18,7 +18,7 @@ from deploy.local.person import Person
 from deploy.local.reading import Data, read
 from deploy.local.stack import Stack
 from deploy.local.story import StoryStopped
-from deploy.local.telling import local
+from deploy.local.telling import entered
 from deploy.local.year import YEARS, Year
 from deploy.report.page import page
 
@@ -95,9 +95,7 @@ def _in_words(data: Data, result: dict[str, Any]) -> dict[str, str]:
     }
     projects = next(goal for goal in data["goals"] if goal["milestones"])["milestones"]
     words = {
-        "Phases": " → ".join(
-            f"{change['phase'].replace('_', ' ').lower()} {local(change['at']):%d %b}" for change in data["phases"]
-        ),
+        "Phases": " → ".join(map(entered, data["phases"])),
         "Check-ins": f"{states.count('HELD')} held, {states.count('MISSED')} missed",
         "Hours given": ", ".join(f"{name} {given:.1f}" for name, given in hours.items()),
         "Projects": f"{sum(bool(each['reachedAt']) for each in projects)} of {len(projects)}",

@@ -12,7 +12,7 @@ from rich.console import Console
 from deploy.local.person import Person
 from deploy.local.stack import Stack
 from deploy.local.story import Story
-from deploy.local.telling import Telling, local
+from deploy.local.telling import Telling, entered
 
 _MEBI = 1 << 20
 _ENDED = """phase closure phases { phase at }
@@ -86,9 +86,8 @@ def _in_words(story: Story, ended: dict[str, Any], result: dict[str, Any]) -> di
         person.name: sum(total["minutes"] for total in ended["timeSummary"] if total["person"]["id"] == person.id) / 60
         for person in (story.maria, story.sofia)
     }
-    phases = [f"{change['phase'].replace('_', ' ').lower()} {local(change['at']):%d %b}" for change in ended["phases"]]
     words = {
-        "Phases": " → ".join(phases),
+        "Phases": " → ".join(map(entered, ended["phases"])),
         "Closed as": result["closure"],
         "Check-ins": f"{result['checkIns']['held']} held, {result['checkIns']['missed']} missed and followed up",
         "Hours given": ", ".join(f"{name} {given:.1f}" for name, given in hours.items()),

@@ -10,7 +10,7 @@ from rich.text import Text
 from contracts.goals.ledger import Promise
 from contracts.identity import Party
 from deploy.local.plan import Deed
-from deploy.local.telling import BERLIN, Telling
+from deploy.local.telling import BERLIN, Telling, day
 
 _NAMES = {Party.MENTEE: "Maria", Party.MENTOR: "Sofia"}
 _COUNTED = {
@@ -79,7 +79,7 @@ class Months(Telling):
     def phase(self, phase: str, at: datetime) -> None:
         """The cycle entered a phase."""
         if self._month:
-            self.note(f"{phase.replace('_', ' ').lower()} since {at.astimezone(BERLIN):%d %B}")
+            self.note(f"{phase.replace('_', ' ').lower()} since {day(at)}")
         else:
             super().phase(phase, at)
 

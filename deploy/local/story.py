@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from deploy.local.person import Person
-from deploy.local.telling import Telling
+from deploy.local.telling import Telling, local
 
 PASSWORD = "a long phrase for the demo"  # noqa: S105 - of people who live for a minute
 ZONE = "Europe/Berlin"
@@ -315,11 +315,11 @@ class Story:
     async def until_phase(self, phase: str) -> None:
         """Wait until the cycle has entered a phase."""
 
-        async def is_there() -> bool:
-            return bool((await self.mentorship("phase"))["phase"] == phase)
+        async def entered_at() -> str | None:
+            found = await self.mentorship("phase phases { at }")
+            return str(found["phases"][-1]["at"]) if found["phase"] == phase else None
 
-        await self.until(is_there, f"phase {phase}")
-        self.tell.phase(phase, await self.now())
+        self.tell.phase(phase, local(await self.until(entered_at, f"phase {phase}")))
 
     async def until_seen(self, topic: str, times: int) -> None:
         """Wait until the subscription has shown this so often."""

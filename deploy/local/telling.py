@@ -20,6 +20,17 @@ def local(at: str) -> datetime:
     return datetime.fromisoformat(at).astimezone(BERLIN)
 
 
+def day(moment: datetime) -> str:
+    """The day of a moment where the two live, in words."""
+    there = moment.astimezone(BERLIN)
+    return f"{there.day} {there:%B}"
+
+
+def entered(change: dict[str, Any]) -> str:
+    """A phase and the day on which it began, in words."""
+    return f"{change['phase'].replace('_', ' ').lower()} {day(local(change['at']))}"
+
+
 @dataclass
 class Telling:
     """Writes the story to a console, one short line for each thing."""
@@ -50,7 +61,7 @@ class Telling:
     def phase(self, phase: str, at: datetime) -> None:
         """The cycle entered a phase."""
         words = phase.replace("_", " ").lower()
-        when = f"{at.astimezone(BERLIN):%d %B %Y}"
+        when = f"{day(at)} {at.astimezone(BERLIN):%Y}"
         self.console.print(Text.assemble("  ▸ ", (words, "bold green"), (f" since {when}", "dim")))
 
     def summary(self, facts: dict[str, Any]) -> None:
