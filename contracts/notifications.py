@@ -12,6 +12,9 @@ class Template(StrEnum):
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a name
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
+    ENROLMENT_APPROVED = "enrolment_approved"
+    ENROLMENT_WAITLISTED = "enrolment_waitlisted"
+    ENROLMENT_DECLINED = "enrolment_declined"
     MATCH_PROPOSED = "match_proposed"
     MATCH_REMINDER = "match_reminder"
     MATCH_ANSWERED = "match_answered"
@@ -36,6 +39,7 @@ class Template(StrEnum):
     THIRD_PARTY_FEEDBACK_GIVEN = "third_party_feedback_given"
     WIN_CELEBRATED = "win_celebrated"
     RESOURCE_SHARED = "resource_shared"
+    PROGRESS_REPORTED = "progress_reported"
     ENCOURAGED = "encouraged"
     OUTCOME_RECORDED = "outcome_recorded"
     PREPARATION_PROMPT = "preparation_prompt"

@@ -131,7 +131,9 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
     ),
     "notifications": (
         *identity.ACCOUNT_FACTS,
+        *identity.ENROLMENT_DECISIONS,
         *identity.MENTORSHIP_FACTS,
+        goals.ProgressReported,
         goals.GoalProposed,
         goals.GoalChangeRequested,
         goals.GoalAgreed,

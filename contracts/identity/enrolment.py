@@ -176,3 +176,6 @@ class EnrolmentDeclined(EnrolmentFact, frozen=True, kw_only=True):
 @topic("identity.enrolment_withdrawn.v1")
 class EnrolmentWithdrawn(EnrolmentFact, frozen=True, kw_only=True):
     """Somebody does not want to take part any more."""
+
+
+ENROLMENT_DECISIONS: tuple[type[EnrolmentFact], ...] = (EnrolmentWaitlisted, EnrolmentApproved, EnrolmentDeclined)

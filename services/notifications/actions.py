@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from contracts.errors import NotFound, Unavailable
-from contracts.identity import GET_CONTACTS, AccountFact, MentorshipFact
+from contracts.identity import GET_CONTACTS, AccountFact, EnrolmentFact, MentorshipFact
 from contracts.notifications import ListNotifications, MarkRead, Notification, Prompt
 from contracts.policy import Act
 from contracts.wire import ByIds, Caller, Envelope, Event, Page
@@ -15,7 +15,7 @@ from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from kit.rpc import Client
 from services.notifications import model
 from services.notifications.channels.wording import Wording
-from services.notifications.model import Message
+from services.notifications.model.messages import Message, message_to_person, messages_of
 from services.notifications.model.policy import can, need_prompt
 from services.notifications.store import Store
 
@@ -40,13 +40,13 @@ async def hear_mentorship(context: Context, fact: MentorshipFact, envelope: Enve
 async def hear(context: Context, fact: Event, envelope: Envelope) -> None:
     """Tell those whom a fact concerns, each once."""
     card = await context.store.mentorships.get(envelope.orgid, fact.mentorship_id or "")
-    for message in model.messages_of(fact, card, envelope.actorid, envelope.id):
+    for message in messages_of(fact, card, envelope.actorid, envelope.id):
         await _notify(context, stamp_of_event(envelope, message.recipient_id), message, step=message.template)
 
 
-async def hear_account(context: Context, fact: AccountFact, envelope: Envelope) -> None:
-    """Tell a person of the own account, once."""
-    message = model.message_of_account(fact, envelope.id)
+async def hear_person(context: Context, fact: AccountFact | EnrolmentFact, envelope: Envelope) -> None:
+    """Tell a person of the own account or enrolment, once."""
+    message = message_to_person(fact, envelope.actorid, envelope.id)
     if message is not None:
         await _notify(context, stamp_of_event(envelope, message.recipient_id), message, step=message.template)
 

@@ -24,6 +24,7 @@ from contracts.sessions import (
 from services.notifications import model
 from services.notifications.channels.email import compose
 from services.notifications.channels.invitations import invitation_of, people_in
+from services.notifications.model.messages import messages_of
 from tests.builders import NOW, a_card
 
 SENDER = "InzpireU <no-reply@inzpireu.example>"
@@ -50,7 +51,7 @@ def contacts(**names: str) -> dict[str, Contact]:
 
 def a_notification(event: CheckInFact, recipient: str = "maria") -> Notification:
     """What the recipient is told of a fact."""
-    messages = model.messages_of(event, a_card(), "sofia", "event-1")
+    messages = messages_of(event, a_card(), "sofia", "event-1")
     (message,) = [each for each in messages if each.recipient_id == recipient]
     return model.notify("n-1", "acme", message, NOW).state
 

@@ -26,7 +26,7 @@ from services.notifications import model
 from services.notifications.channels.email import Mailbox, compose
 from services.notifications.channels.mailer import ABANDONED_AFTER, Mailer
 from services.notifications.channels.wording import Wording
-from services.notifications.model import Message
+from services.notifications.model.messages import Message
 from services.notifications.store import Store
 from tests.builders import NOW
 from tests.kit.serving import Keys, serving

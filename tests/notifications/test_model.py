@@ -25,6 +25,7 @@ from contracts.goals import (
     OutcomeKind,
     OutcomeRecorded,
     ProgressLogged,
+    ProgressReported,
     ResourceShared,
     ThirdPartyFeedbackGiven,
     WinCelebrated,
@@ -32,6 +33,7 @@ from contracts.goals import (
 )
 from contracts.identity import (
     ACCOUNT_FACTS,
+    ENROLMENT_DECISIONS,
     AgreementDrafted,
     AgreementRenegotiated,
     AgreementSigned,
@@ -39,6 +41,11 @@ from contracts.identity import (
     CaseOpened,
     Closure,
     EndRequested,
+    EnrolmentApproved,
+    EnrolmentDeclined,
+    EnrolmentFact,
+    EnrolmentWaitlisted,
+    EnrolmentWithdrawn,
     Health,
     HealthChanged,
     MatchAccepted,
@@ -82,7 +89,7 @@ from contracts.sessions import (
 from contracts.subscriptions import SUBSCRIPTIONS
 from contracts.wire import Event
 from services.notifications import model
-from services.notifications.model import Message
+from services.notifications.model.messages import Message, message_to_person, messages_of
 from tests.builders import NOW, a_card
 
 OF: dict[str, Any] = {"mentorship_id": "mentorship-1", "mentorship": a_card()}
@@ -99,6 +106,16 @@ FEEDBACK: dict[str, Any] = {
 TIME: dict[str, Any] = {
     "mentorship_id": "mentorship-1", "time_entry_id": "t", "person_id": "maria", "kind": TimeKind.ASYNC, "minutes": 30,
 }  # fmt: skip
+
+
+def an_update(party: Party, update_id: str = "event-1") -> ProgressReported:
+    """A party said how the week went."""
+    author_id = "maria" if party is Party.MENTEE else "sofia"
+    return ProgressReported(
+        mentorship_id="mentorship-1", progress_update_id=update_id, author_id=author_id, party=party
+    )
+
+
 # Every event that is listened to: what it tells, and to whom if a third person caused it.
 TOLD: list[tuple[Event, Template | None, set[str]]] = [
     (MatchProposed(**OF), Template.MATCH_PROPOSED, {"maria", "sofia"}),
@@ -127,6 +144,8 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
         Template.ACTION_CREATED,
         {"sofia"},
     ),
+    (an_update(Party.MENTEE), Template.PROGRESS_REPORTED, {"sofia"}),
+    (an_update(Party.MENTOR), Template.PROGRESS_REPORTED, {"maria"}),
     (TimeDisputed(**TIME), Template.TIME_DISPUTED, {"maria"}),
     (TimeDisputeResolved(**TIME, counts=True), Template.TIME_DISPUTE_RESOLVED, {"maria", "sofia"}),
     (FeedbackGiven(**FEEDBACK), Template.FEEDBACK_GIVEN, {"maria"}),
@@ -224,14 +243,15 @@ TOLD: list[tuple[Event, Template | None, set[str]]] = [
 
 
 def test_the_table_below_speaks_of_every_event_that_is_listened_to() -> None:
-    assert {type(event) for event, _, _ in TOLD} == set(SUBSCRIPTIONS["notifications"]) - set(ACCOUNT_FACTS)
+    of_people = {*ACCOUNT_FACTS, *ENROLMENT_DECISIONS}
+    assert {type(event) for event, _, _ in TOLD} == set(SUBSCRIPTIONS["notifications"]) - of_people
 
 
 @pytest.mark.parametrize(("event", "template", "recipients"), TOLD, ids=lambda each: type(each).__name__)
 def test_a_fact_is_told_to_those_whom_it_concerns(
     event: Event, template: Template | None, recipients: set[str]
 ) -> None:
-    messages = model.messages_of(event, a_card(), "pia", "event-1")
+    messages = messages_of(event, a_card(), "pia", "event-1")
     assert {message.recipient_id for message in messages} == recipients
     assert len(messages) == len(recipients)
     assert {message.template for message in messages} <= {template}
@@ -243,12 +263,43 @@ def test_a_fact_is_told_to_those_whom_it_concerns(
 def test_nobody_is_told_what_they_did_themselves(
     event: Event, template: Template | None, recipients: set[str], actor: str
 ) -> None:
-    messages = model.messages_of(event, a_card(), actor, "event-1")
+    messages = messages_of(event, a_card(), actor, "event-1")
     assert {message.recipient_id for message in messages} == recipients - {actor}
 
 
+def test_an_update_that_is_said_better_is_no_news() -> None:
+    first, better = (
+        messages_of(an_update(Party.MENTEE, "update-1"), a_card(), "maria", event) for event in ("e1", "e2")
+    )
+    assert first == better
+    assert [message.cause for message in first] == ["update-1"]
+
+
+ENROLMENT: dict[str, Any] = {
+    "enrolment_id": "e", "programme_id": "programme-1", "user_id": "maria", "party": Party.MENTEE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("decision", "template"),
+    [
+        (EnrolmentApproved, Template.ENROLMENT_APPROVED),
+        (EnrolmentWaitlisted, Template.ENROLMENT_WAITLISTED),
+        (EnrolmentDeclined, Template.ENROLMENT_DECLINED),
+        (EnrolmentWithdrawn, None),
+    ],
+)
+def test_a_decision_about_an_enrolment_is_told_to_whose_it_is(
+    decision: type[EnrolmentFact], template: Template | None
+) -> None:
+    message = message_to_person(decision(**ENROLMENT), "priya", "event-1")
+    told = (message.recipient_id, message.template, message.cause, message.rule) if message else None
+    assert told == (("maria", template, "event-1", decision.topic) if template else None)
+    assert message_to_person(decision(**ENROLMENT), "maria", "event-1") is None
+
+
 def test_a_fact_that_nobody_waits_for_is_told_to_nobody() -> None:
-    assert model.messages_of(ProgressLogged(**GOAL, entry_id="e"), a_card(), "maria", "event-1") == ()
+    assert messages_of(ProgressLogged(**GOAL, entry_id="e"), a_card(), "maria", "event-1") == ()
 
 
 def a_notification(**fields: Any) -> Notification:

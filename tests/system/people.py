@@ -12,6 +12,7 @@ from rich.console import Console
 from deploy.local.person import Person, Refused
 from deploy.local.story import Story
 from deploy.local.telling import Telling
+from tests.system.polling import until
 from tests.system.recording import RecordingPerson
 
 
@@ -34,6 +35,17 @@ async def attempt(person: Person, mutation: str, returning: str, **given: Any) -
     )
     payload: dict[str, Any] = (await person.ask(document, input=given))[mutation]
     return payload
+
+
+async def until_told(person: Person, template: str) -> list[dict[str, Any]]:
+    """What somebody is told of this kind, once there is anything, the newest first."""
+    document = "{ notifications(first: 50) { edges { node { template subject why rule } } } }"
+
+    async def found() -> list[dict[str, Any]]:
+        edges = (await person.ask(document))["notifications"]["edges"]
+        return [edge["node"] for edge in edges if edge["node"]["template"] == template]
+
+    return await until(found, f"{person.name} to be told {template}")
 
 
 async def refusal(attempt: Awaitable[Any]) -> Refused:

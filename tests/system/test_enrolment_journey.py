@@ -8,6 +8,7 @@ import pytest
 
 from deploy.local.person import Person, Refused
 from deploy.local.stack import Stack
+from tests.system.people import until_told
 from tests.system.polling import until
 from tests.system.programmes import ENROLMENT, Circle, a_circle, nodes
 
@@ -52,22 +53,25 @@ async def test_the_same_person_is_mentee_and_mentor(circle: Circle) -> None:
 
 
 async def test_who_finds_a_cohort_full_waits_and_moves_up(circle: Circle) -> None:
-    programme, (maria, sofia) = await circle.programme(), (circle.story.maria, circle.story.sofia)
+    programme, (mara, sonja) = await circle.programme(), [await circle.join(name) for name in ("Mara", "Sonja")]
     cohort = await circle.cohort(programme, places=1)
-    first, second = [await _enrol(each, programme, cohortId=cohort) for each in (maria, sofia)]
+    first, second = [await _enrol(each, programme, cohortId=cohort) for each in (mara, sonja)]
     await circle.approve(first)
     await circle.approve(second)
     assert [await _state(circle.priya, each) for each in (first, second)] == ["APPROVED", "WAITING"]
-    await maria.do("withdrawEnrolment", ENROLMENT, enrolmentId=first)
+    await mara.do("withdrawEnrolment", ENROLMENT, enrolmentId=first)
 
     async def moved_up() -> bool:
-        return await _state(sofia, second) == "APPROVED"
+        return await _state(sonja, second) == "APPROVED"
 
     await until(moved_up, "the next one to move up")
+    assert [each["rule"] for each in await until_told(mara, "ENROLMENT_APPROVED")] == ["identity.enrolment_approved.v1"]
+    for template in ("ENROLMENT_WAITLISTED", "ENROLMENT_APPROVED"):
+        assert len(await until_told(sonja, template)) == 1
     listed = "query($id: ID!) { cohorts(programmeId: $id) { edges { node { places placesTaken } } } }"
     (shown,) = nodes((await circle.priya.ask(listed, id=programme))["cohorts"])
     assert shown == {"places": 1, "placesTaken": 1}
-    again = await maria.do("enrol", ENROLMENT, **_wish(programme, cohortId=cohort))
+    again = await mara.do("enrol", ENROLMENT, **_wish(programme, cohortId=cohort))
     assert (again["enrolment"]["id"], again["enrolment"]["state"]) == (first, "SUBMITTED")
 
 
@@ -83,6 +87,8 @@ async def test_a_programme_manager_lists_by_side_and_state_and_declines(circle: 
     programme = await circle.programme()
     declined = await _enrol(circle.story.maria, programme)
     await circle.priya.do("declineEnrolment", ENROLMENT, enrolmentId=declined)
+    (told,) = await until_told(circle.story.maria, "ENROLMENT_DECLINED")
+    assert "this time" in told["subject"]
     await circle.mentor(circle.story.sofia, programme)
     document = """query($id: ID!, $party: Party, $state: EnrolmentState) {
       enrolments(programmeId: $id, party: $party, state: $state) { edges { node { user { name } } } } }"""

@@ -13,7 +13,7 @@ from deploy.local.person import Person, Refused
 from deploy.local.stack import Stack
 from deploy.local.story import Story
 from tests.system.cycle import Said, code_of, cycle_of, somebody
-from tests.system.people import a_story
+from tests.system.people import a_story, until_told
 from tests.system.polling import until
 from tests.system.traces import found_nowhere, logs_of
 
@@ -97,6 +97,7 @@ async def test_the_mentees_update_enters_its_values_once_and_keeps_one_promise(a
     other = await given(active, metrics=[{"goalId": active.goal_id, "value": 2}])
     assert await code_of(submit(active.maria, other)) == "CONFLICT"
     assert len(await kept(active)) == 1, "one update, with values and changed, is one thing done"
+    assert len(await until_told(active.sofia, "PROGRESS_REPORTED")) == 1, "what is said better is no news"
 
 
 async def test_each_has_one_update_a_week_and_reads_the_others(active: Story, stranger: Person, endpoint: str) -> None:
