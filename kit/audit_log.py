@@ -30,17 +30,19 @@ def audit_answers(trail: Trail, clock: Clock) -> list[Answer[Any, Any]]:
     """The operations about this service's own chain."""
     of = AUDIT[AuditedService(trail.service)]
     return [
-        Answer(of.log, partial(read_audit_log, trail)),
+        Answer(of.log, partial(read_audit_log, trail, clock)),
         Answer(of.checkpoint, partial(get_audit_checkpoint, trail)),
         Answer(of.verify, partial(verify_audit_chain, trail)),
         Answer(of.export, partial(export_audit_bundle, trail, clock)),
     ]
 
 
-async def read_audit_log(trail: Trail, caller: Caller, request: ReadAuditLog) -> Page[AuditEntry]:
-    """Entries that the caller may see, newest first."""
+async def read_audit_log(trail: Trail, clock: Clock, caller: Caller, request: ReadAuditLog) -> Page[AuditEntry]:
+    """Entries that the caller may see, newest first. Whoever asks for those of one person leaves a trace for them."""
     tag = allowed_tag(caller, request)
     page = await trail.page(caller.org_id, tag, first=request.first, after=request.after)
+    if request.person_id and page.items:
+        await trail.saw(caller, (request.person_id,), clock.now(), kind="AuditLog", object_id=request.person_id)
     return replace(page, items=tuple(shown(caller, entry) for entry in page.items))
 
 

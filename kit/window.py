@@ -1,7 +1,7 @@
 """Reading aggregates that belong to a parent that another part owns, showing each caller what a policy lets through."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -12,13 +12,15 @@ from kit.mongo import PAGE_LIMIT, Aggregates
 from kit.projection import Projection
 
 type Show[P: Record, R: Record] = Callable[[Caller, P, R], R | None]
+type Saw[P: Record, R: Record] = Callable[[Caller, P, Sequence[R]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Window[P: Record, R: Record]:
     """`parent_of` names a record's parent; `enter` says whether a caller may look; `show` gives what may be seen.
 
-    `also` narrows the lists: fields and what they must be. `newest` says which end of a list comes first.
+    `also` narrows the lists: fields and what they must be. `newest` says which end of a list comes first. `saw` hears
+    of what is shown, before it is.
     """
 
     aggregates: Aggregates[R]
@@ -29,6 +31,7 @@ class Window[P: Record, R: Record]:
     show: Show[P, R]
     also: tuple[tuple[str, object], ...] = ()
     newest: bool = False
+    saw: Saw[P, R] | None = None
 
     async def get(self, caller: Caller, request: ByIds) -> tuple[R, ...]:
         """Those of the records that exist and may be seen, one read for all of them and one for each parent."""
@@ -37,7 +40,10 @@ class Window[P: Record, R: Record]:
         parents = await asyncio.gather(*(self.parents.get(caller.org_id, each) for each in wanted))
         of = dict(zip(wanted, parents, strict=True))
         shown = (self.show(caller, of[self.parent_of(record)], record) for record in found)
-        return tuple(record for record in shown if record is not None)
+        visible = tuple(record for record in shown if record is not None)
+        for parent_id, parent in of.items():
+            await self._saw(caller, parent, [each for each in visible if self.parent_of(each) == parent_id])
+        return visible
 
     async def pages(
         self, caller: Caller, parent_ids: Sequence[str], *, first: int, after: str | None
@@ -60,7 +66,12 @@ class Window[P: Record, R: Record]:
                 for item, cursor in zip(found.items, found.cursors, strict=True)
                 if (record := self.show(caller, parent, item)) is not None
             ]
+            await self._saw(caller, parent, [record for record, _ in shown])
             items, cursors = tuple(record for record, _ in shown), tuple(cursor for _, cursor in shown)
             return msgspec.structs.replace(found, items=items, cursors=cursors)
 
         return tuple(await asyncio.gather(*(page(each) for each in parent_ids)))
+
+    async def _saw(self, caller: Caller, parent: P, shown: Sequence[R]) -> None:
+        if self.saw is not None and shown:
+            await self.saw(caller, parent, shown)

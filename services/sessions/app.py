@@ -29,7 +29,7 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     store = Store(database, ask_card, relay.wake)
     goals = Client("goals", settings.goals_url, await running.enter_async_context(http_session()))
     ask_action = asking(goals, GET_ACTION_CARDS, footing.signer)
-    context = Context(store, footing.clock, footing.identity, footing.signer, ask_action)
+    context = Context(store, footing.clock, footing.identity, footing.signer, trail, ask_action)
     checks = await start(footing, relay, store.kept, consumers(context), running)
     routes = operation_routes([*answers(context), *audit_answers(trail, footing.clock)], footing.verifier)
     return Part("sessions", routes, checks, {"bus": footing.bus.is_alive})

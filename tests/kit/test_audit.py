@@ -14,6 +14,7 @@ from contracts.wire import Caller, Change
 from kit.audit import Trail
 from kit.audit_log import read_audit_log
 from kit.chain import About, Inspection
+from kit.clock import Clock
 from kit.mongo import Aggregates, Database
 from kit.outbox import Relay
 from kit.telemetry import attached
@@ -186,7 +187,7 @@ async def test_looking_at_ones_own_data_leaves_no_trace_and_at_others_one_an_hou
             await trail.saw(PRIYA, ["maria", "priya"], NOW, kind="Account", object_id="maria")
         await trail.saw(PRIYA, ["maria", "sofia"], NOW, kind="Account", object_id="sofia")
         await trail.saw(Caller(org_id="acme", part="goals"), ["maria"], NOW, kind="Account", object_id="maria")
-    page = await read_audit_log(trail, MARIA, ReadAuditLog())
+    page = await read_audit_log(trail, Clock(), MARIA, ReadAuditLog())
     assert [(entry.who, entry.what, entry.people) for entry in page.items] == [
         ("priya", "identity.get_users", ("maria",))
     ]
@@ -201,3 +202,15 @@ async def test_a_page_goes_on_where_the_one_before_ended(trail: Trail) -> None:
     assert (first.has_next, rest.has_next) == (True, False)
     with pytest.raises(Invalid):
         await trail.page("acme", None, first=4, after="²")
+
+
+async def test_reading_what_somebody_did_leaves_a_trace_for_them_once_an_hour(trail: Trail) -> None:
+    await trail.append([an_entry(1)])
+    of_maria = ReadAuditLog(person_id="maria")
+    await read_audit_log(trail, Clock(), MARIA, of_maria)
+    await read_audit_log(trail, Clock(), ADA, ReadAuditLog(person_id="nobody has this id"))
+    assert (await trail.checkpoint("acme")).seq == 1
+    for _ in range(2):
+        await read_audit_log(trail, Clock(), ADA, of_maria)
+    look = (await read_audit_log(trail, Clock(), MARIA, of_maria)).items[0]
+    assert (look.seq, look.who, look.kind, look.people) == (2, "ada", "AuditLog", ("maria",))

@@ -31,7 +31,7 @@ async def processes(database: Database) -> list[Context]:
         return a_card(id=mentorship_id)
 
     nobody: Any = None  # time is decided without asking another part
-    contexts = [Context(Store(database, ask, lambda: None), Clock(), nobody, nobody, nobody) for _ in range(2)]
+    contexts = [Context(Store(database, ask, lambda: None), Clock(), nobody, nobody, nobody, nobody) for _ in range(2)]
     for aggregates in contexts[0].store.kept:
         await aggregates.prepare()
     return contexts

@@ -5,14 +5,17 @@ import subprocess
 import sys
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from contracts.sessions import OPEN_PULSE
 from deploy.local.person import Person, Refused
 from deploy.local.stack import Stack
 from deploy.local.story import PASSWORD, Story
+from tests.system.cycle import a_manager_of, cycle_of, id_of
 from tests.system.people import a_story
 from tests.system.polling import until
 
@@ -83,6 +86,35 @@ async def test_everybody_sees_the_own_entries_and_who_looked_at_them(story: Stor
     assert "Sofia" not in sofia, "what Sofia does is Sofia's to see"
 
 
+async def test_what_staff_read_of_one_of_the_two_is_told_to_both(story: Story, stack: Stack) -> None:
+    of = {"mentorshipId": story.mentorship_id}
+    async with cycle_of(stack, story) as cycle:
+        pulse = id_of("Pulse", await cycle.tell(OPEN_PULSE, story.mentorship_id, index=101))
+    await story.maria.do("answerPulse", "pulse { id }", **of, trust=4, safety=2)
+    report = (await story.maria.do("reportConduct", "conductReport { id }", **of, text="Words"))["conductReport"]["id"]
+    started = (await story.now() - timedelta(hours=2)).isoformat()
+    entry = await story.sofia.do("logTime", "timeEntry { id }", **of, kind="ASYNC", startedAt=started, minutes=30)
+    away = (await story.now() + timedelta(days=40)).date().isoformat()
+    off = await story.sofia.do("addTimeOff", "timeOff { id }", **of, firstDay=away, lastDay=away)
+    read = (pulse, report, entry["timeEntry"]["id"], off["timeOff"]["id"])
+    looks = ["sessions.get_pulses", "sessions.get_time_entries", "sessions.get_times_off"]
+    node = "query($id: ID!) { node(id: $id) { __typename } }"
+    for person, each in [*((story.maria, each) for each in read), (story.sofia, pulse), (story.sofia, read[2])]:
+        assert (await person.ask(node, id=each))["node"]
+    for person in (story.maria, story.sofia):
+        assert not {each["what"] for each in await log(person)} & {*looks, "identity.get_conduct_reports"}, (
+            "the own things are read without a trace"
+        )
+    for each in (*read, *read):
+        assert (await story.priya.ask(node, id=each))["node"]
+    for person, expected in ((story.maria, [*looks, "identity.get_conduct_reports"]), (story.sofia, looks)):
+        seen = [each for each in await log(person) if each["what"] in expected]
+        assert sorted(each["what"] for each in seen) == sorted(expected)
+        assert {(each["actor"]["name"], each["mentorshipId"]) for each in seen} == {("Priya", story.mentorship_id)}
+        assert {each["objectId"] for each in seen} <= set(read)
+        assert all(each["people"] == [person.id] for each in seen)
+
+
 async def test_a_programme_manager_sees_what_belongs_to_programmes(story: Story, stack: Stack) -> None:
     async with Person("Paula", f"{stack.gateway_url}/graphql") as paula:
         email = f"paula@{uuid.uuid4().hex[:8]}.example"
@@ -94,6 +126,14 @@ async def test_a_programme_manager_sees_what_belongs_to_programmes(story: Story,
         assert {"Account", "Organisation", "TokenFamily"}.isdisjoint({entry["kind"] for entry in seen})
         assert await log(paula, mentorshipId=story.mentorship_id)
         assert await code(log(paula, personId=story.maria.id)) == "FORBIDDEN"
+
+
+async def test_a_manager_of_one_programme_is_told_what_to_ask_for(story: Story, stack: Stack) -> None:
+    async with a_manager_of(story, "Paul", f"{stack.gateway_url}/graphql", story.programme_id) as paul:
+        with pytest.raises(Refused, match=r"Give the `programmeId` of one of these") as refused:
+            await log(paul, mentorshipId=story.mentorship_id)
+        assert refused.value.code == "FORBIDDEN"
+        assert await log(paul, programmeId=story.programme_id)
 
 
 async def test_the_log_of_all_services_is_read_a_page_at_a_time(amir: Person) -> None:

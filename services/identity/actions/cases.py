@@ -102,7 +102,7 @@ async def list_escalations(context: Context, caller: Caller, request: ListEscala
 
 
 async def get_conduct_reports(context: Context, caller: Caller, request: ByIds) -> tuple[ConductReport, ...]:
-    """Reports by id, for who wrote them and for programme managers."""
+    """Reports by id, for who wrote them and for programme managers, whose look leaves a trace."""
     found = await context.store.reports.get_many(caller.org_id, request.ids)
     about = await context.store.mentorships.get_many(caller.org_id, [each.mentorship_id for each in found])
     programme_of = {each.id: each.programme_id for each in about}
@@ -111,7 +111,13 @@ async def get_conduct_reports(context: Context, caller: Caller, request: ByIds) 
         relations = own(caller, report.org_id, report.reported_by, programme_of[report.mentorship_id])
         return can(relations, Act.READ, Kind.REPORT)
 
-    return tuple(filter(may, found))
+    shown = tuple(filter(may, found))
+    for report in shown:
+        await context.trail.saw(
+            caller, (report.reported_by,), context.clock.now(), kind="ConductReport", object_id=report.id,
+            mentorship_id=report.mentorship_id, programme_id=programme_of[report.mentorship_id],
+        )  # fmt: skip
+    return shown
 
 
 def _may(caller: Caller, case: Case) -> bool:

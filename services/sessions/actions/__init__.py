@@ -1,13 +1,15 @@
 """What the sessions service does: load, decide, save. One function for each operation or event."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from contracts.goals import ActionCard
 from contracts.identity import MentorshipCard, Phase
 from contracts.policy import Act
 from contracts.wire import Caller, Record
+from kit.audit import Trail
 from kit.auth import PartSigner
 from kit.clock import Clock
 from kit.mongo import Aggregates
@@ -21,6 +23,7 @@ from services.sessions.store import Store
 
 WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.CLOSING)
 RUNNING = (Phase.ACTIVE, Phase.CLOSING)
+TRACED = frozenset({Kind.PULSE, Kind.TIME, Kind.TIME_OFF})  # what staff may read of one of the two leaves a trace
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Context(Seats[Kind]):
     clock: Clock
     identity: Client
     signer: PartSigner
+    trail: Trail
     ask_action: Ask[ActionCard]
     turns: Turns = field(default_factory=Turns)
 
@@ -58,4 +62,14 @@ class Context(Seats[Kind]):
             parent_of=attrgetter("mentorship_id"),
             enter=enter,
             show=seen,
+            saw=self.saw if kind in TRACED else None,
         )
+
+    async def saw(self, caller: Caller, card: MentorshipCard, shown: Sequence[Record]) -> None:
+        """Leave a trace for both of the two where somebody else is shown what is private to one of them."""
+        if shown and card.party_of(caller.user_id) is None:
+            first: Any = shown[0]
+            await self.trail.saw(
+                caller, (card.mentee_id, card.mentor_id), self.clock.now(), kind=type(first).__name__,
+                object_id=first.id, mentorship_id=card.id, programme_id=card.programme_id,
+            )  # fmt: skip

@@ -73,7 +73,9 @@ async def get_pulse_trends(context: Context, caller: Caller, request: ByIds) -> 
         card = await context.readable(caller, mentorship_id, Kind.PULSE_TREND)
         if card is None:
             return None
-        return pulses.trend(mentorship_id, await _all_of(context, card))
+        found = await _all_of(context, card)
+        await context.saw(caller, card, found)
+        return pulses.trend(mentorship_id, found)
 
     return tuple(await asyncio.gather(*map(of, request.ids)))
 
