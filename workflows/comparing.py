@@ -39,7 +39,7 @@ from workflows.reconciling import COMPARE, EXAMINE, TALLY, Page, Place, Report, 
 from workflows.state import ENDED, Cycle
 from workflows.surgery import Surgery
 
-PAGE = 100  # mentorships or cycles in hand at once
+PAGE = 100
 _ASKED = 8  # cycles that the engine is asked about at the same time
 
 
@@ -47,8 +47,16 @@ class Comparison:
     """Compares what the engine, identity and the other parts say, and lets them agree."""
 
     def __init__(
-        self, client: Callable[[], Client], clock: Clock, services: Mapping[str, Caller], signer: Signer
+        self,
+        client: Callable[[], Client],
+        clock: Clock,
+        services: Mapping[str, Caller],
+        signer: Signer,
+        *,
+        page: int = PAGE,
     ) -> None:
+        """`page`: mentorships or cycles in hand at once."""
+        self._page = page
         self._cycles = Cycles(client, clock)
         self._surgery = Surgery(client)
         self._clock = clock
@@ -70,7 +78,7 @@ class Comparison:
             return await self._open_cycles(place)
         if not place.org_id:
             return await self._next_organisation(place)
-        request = ListStandings(first=PAGE, after=place.after)
+        request = ListStandings(first=self._page, after=place.after)
         page = await self._call(LIST_STANDINGS, place.org_id, request)
         found = await self._differ(place.org_id, page.items)
         then = Place(only=place.only, org_id=place.org_id, after=page.end_cursor)
@@ -93,7 +101,7 @@ class Comparison:
 
     async def _open_cycles(self, place: Place) -> Page:
         """Cycles that run although their mentorship is over, or unknown; the others were compared before."""
-        running, token = await self._surgery.running(place.only, PAGE, b64decode(place.token))
+        running, token = await self._surgery.running(place.only, self._page, b64decode(place.token))
         found: list[Difference] = []
         for org_id in {each.org_id for each in running}:
             ids = tuple(each.mentorship_id for each in running if each.org_id == org_id)
@@ -115,7 +123,7 @@ class Comparison:
         there: list[Difference] = []
         for org_id in {each.org_id for each in work.differences}:
             ids = tuple(dict.fromkeys(each.mentorship_id for each in work.differences if each.org_id == org_id))
-            for some in batched(ids, PAGE, strict=False):
+            for some in batched(ids, self._page, strict=False):
                 standings = {
                     each.card.id: each for each in await self._call(GET_STANDINGS, org_id, ByIds(ids=tuple(some)))
                 }

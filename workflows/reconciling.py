@@ -117,12 +117,13 @@ class Reconciliation:
 
     async def _settle(self, asked: Asked, differences: list[Difference]) -> None:
         await workflow.sleep(asked.settle)
-        there = await self._examine(differences, repair=asked.repair)
+        there = await self._examine(differences)
         if not there:
             return
         if asked.repair:
+            await self._examine(there, repair=True)
             await workflow.sleep(asked.settle)
-            left = {each.key for each in await self._examine(there, repair=False)}
+            left = {each.key for each in await self._examine(there)}
             for each in there:
                 outcome = Outcome.LEFT if each.key in left else Outcome.REPAIRED
                 asked.report.add(Noticed(difference=each, outcome=outcome))
@@ -130,7 +131,7 @@ class Reconciliation:
             for each in there:
                 asked.report.add(Noticed(difference=each, outcome=Outcome.SEEN))
 
-    async def _examine(self, differences: list[Difference], *, repair: bool) -> list[Difference]:
+    async def _examine(self, differences: list[Difference], *, repair: bool = False) -> list[Difference]:
         there: list[Difference] = await workflow.execute_activity(
             EXAMINE,
             Work(differences=differences, repair=repair),

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,11 +20,15 @@ from contracts.cycles import MOVE_TIME, MoveTime
 from contracts.errors import Unavailable
 from contracts.identity import END_MENTORSHIP, RESPOND_TO_MATCH, EndMentorship, Phase, RespondToMatch
 from deploy.local.stack import Stack
+from kit.auth import PartSigner
+from kit.clock import Clock
 from kit.mongo import Database, connect
 from kit.rpc import http_session
 from tests.parts import Pair, Parts, a_pair, a_proposed_pair, an_active_pair
 from tests.system.polling import until
+from workflows.comparing import Comparison
 from workflows.nightly import SCHEDULE
+from workflows.reconciling import Place
 
 type Found = set[tuple[str, str, str, str]]
 
@@ -40,7 +45,7 @@ class Ward:
     async def reconcile(self, *words: str, code: int = 0) -> dict[str, Any]:
         """What the command says of one organisation or of all, as JSON."""
         command = (sys.executable, "-c", "from deploy.local.cli import main; main()", "reconcile", *words)
-        options = ("--settle", "1.5", "--json")
+        options = ("--settle", "1", "--json")
         environ = {
             "PATH": os.environ["PATH"],
             "INZPIREU_TEMPORAL_ADDRESS": self.stack.backends["temporal"].url,
@@ -131,8 +136,6 @@ async def test_it_mends_what_was_planted_once_and_touches_nobody_else(ward: Ward
     elsewhere = await a_proposed_pair(ward.parts)
     await ward.parts.call(RESPOND_TO_MATCH, lost.maria, RespondToMatch(mentorship_id=lost.mentorship_id, accept=True))
     only = ("--organisation", pair.home.id)
-    assert (await ward.reconcile(*only))["noticed"] == []
-
     await ward.kill(pair)
     await ward.kill(elsewhere)
     await ward.forget(lost)
@@ -164,6 +167,29 @@ async def test_it_mends_what_was_planted_once_and_touches_nobody_else(ward: Ward
     await pair.reaches(Phase.CLOSING)
     await ward.later(pair, timedelta(days=40))
     await pair.reaches(Phase.CLOSED)  # its timers run again too
+
+
+async def test_it_has_a_page_in_hand_at_most_and_comes_to_everybody(ward: Ward, pair: Pair) -> None:
+    pairs = [
+        pair,
+        *[await a_proposed_pair(ward.parts, beside=pair) for _ in range(4)],
+        await a_proposed_pair(ward.parts),
+    ]
+    signer = PartSigner(str(ward.stack.site.secrets.part_key("workflows")))
+    services = dict.fromkeys(("identity", "goals", "sessions", "notifications"), ward.parts)
+    comparison = Comparison(lambda: ward.engine, Clock(), services, signer, page=2)
+    place: Place | None = Place()
+    looked, organisations = Counter[bool](), set[str]()
+    while place is not None:
+        page = await comparison.compare(place)
+        assert page.looked <= 2
+        looked[place.in_engine] += page.looked
+        organisations.add(place.org_id)
+        place = page.then
+    kept = await ward.databases["identity"]["mentorships"].count_documents({})
+    assert looked[False] == kept
+    assert looked[True] >= len(pairs)
+    assert {each.home.id for each in pairs} <= organisations
 
 
 async def test_the_engine_compares_every_night(ward: Ward) -> None:
