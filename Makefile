@@ -9,7 +9,7 @@ rules := tests/contracts tests/test_architecture.py tests/gateway/test_schema.py
 
 demo: ; $(set-up) && $(bin)/inzpireu demo $(if $(STORY),--story $(STORY))
 run: ; $(set-up) && $(bin)/inzpireu up $(ARGS)
-test: ; $(set-up) && $(bin)/pytest -n 2 --dist loadfile $(ARGS)
+test: ; $(set-up) && $(bin)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 check: ; $(set-up) && $(bin)/ruff format --check && $(bin)/ruff check && $(bin)/mypy . && $(bin)/lint-imports && $(bin)/pytest -q $(rules)
 bench: ; $(set-up) && $(bin)/python -m tests.bench
 bench-people: ; $(set-up) && $(bin)/python -m tests.bench.people 100000

@@ -24,12 +24,18 @@ from tests.containers import containers, versions
 from tests.memory import data_folder
 from tests.system.spans import Collector
 
+JOURNEYS = Path(__file__).parent / "system"
 RUNNING: pytest.StashKey[Stack] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """One option: where MongoDB, RabbitMQ, Redis and Temporal come from."""
     parser.addoption("--backends", choices=("local", "docker", "external"), default="local", help=__doc__)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys first: of two processes that share the files, none shall be left alone with long ones at the end."""
+    items.sort(key=lambda item: not item.path.is_relative_to(JOURNEYS))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -42,6 +42,7 @@ from tests.system.polling import until
 
 PASSWORD = "a long phrase for tests"
 MINUTES = 600.0
+PATIENCE = 30.0  # seconds for one call: on a busy machine everything takes long
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Parts:
         """What the operation's owner answers."""
         owner = {"cycles": "workflows"}.get(name := operation.name.partition(".")[0], name)
         (part,) = [each for each in PARTS if each.name == owner]
-        return await Client(owner, self.stack.site.url(part), self.http).call(operation, token, request)
+        client = Client(owner, self.stack.site.url(part), self.http, deadline=PATIENCE)
+        return await client.call(operation, token, request)
 
     def part_token(self, part: str, org_id: str) -> str:
         """The token of a part."""

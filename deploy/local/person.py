@@ -13,7 +13,7 @@ from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.aiohttp_websockets import AIOHTTPWebsocketsTransport
 from gql.transport.exceptions import TransportError, TransportQueryError
 
-PATIENCE = 30.0  # seconds that a command is tried again while a part is away; its key makes that safe
+PATIENCE = 90.0  # seconds that a command is tried again while a part is away; its key makes that safe
 
 
 class Refused(Exception):

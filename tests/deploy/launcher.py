@@ -67,5 +67,5 @@ class Launcher:
 
     async def ended(self) -> int:
         """How it ended."""
-        await eventually(lambda: self.process.poll() is not None, within=30)
+        await eventually(lambda: self.process.poll() is not None, within=60)
         return self.process.wait()
