@@ -6,6 +6,7 @@ images through testcontainers, `external` uses those that the INZPIREU_*_URL var
 
 import asyncio
 import os
+import re
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
@@ -24,6 +25,7 @@ from tests.containers import containers, versions
 from tests.memory import data_folder
 from tests.system.spans import Collector
 
+A_SET = re.compile(r"\{'[^':]*'(, '[^':]*')+\}")
 JOURNEYS = Path(__file__).parent / "system"
 RUNNING: pytest.StashKey[Stack] = pytest.StashKey()
 
@@ -35,6 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys first: of two processes that share the files, none shall be left alone with long ones at the end."""
+    for item in items:
+        if A_SET.search(item.nodeid):  # it has another order in each process, and all must find the same tests
+            raise pytest.UsageError(f"Name the cases of {item.nodeid} by something else than a set.")
     items.sort(key=lambda item: not item.path.is_relative_to(JOURNEYS))
 
 

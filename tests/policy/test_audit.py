@@ -88,7 +88,9 @@ def test_an_entry_names_others_to_who_sees_all_entries(caller: Caller, people: t
     assert shown(caller, entry).what == "identity.list_users"
 
 
-@pytest.mark.parametrize(("kind", "may"), [(Kind.CHECKPOINT, {"ada", "amir"}), (Kind.CHAIN, {"amir"})], ids=str)
+@pytest.mark.parametrize(
+    ("kind", "may"), [(Kind.CHECKPOINT, {"ada", "amir"}), (Kind.CHAIN, {"amir"})], ids=["checkpoint", "chain"]
+)
 def test_the_chain_is_for_who_answers_for_it(kind: Kind, may: set[str]) -> None:
     for caller in (MARIA, PRIYA, PAULA, ADA, AMIR, HANNAH, PART, NOBODY):
         if caller.user_id in may:
