@@ -45,7 +45,7 @@ class Recipe:
     address: str
     ui: str | None = None
     login: Login | None = None
-    patience: float = 60  # seconds it gets to come up
+    patience: float = 120  # seconds it gets to come up
 
 
 type Maker = Callable[[Path, Ports], Recipe]

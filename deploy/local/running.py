@@ -12,7 +12,7 @@ FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
 STEADY_SECONDS = 60.0  # after that long alive, an earlier death no longer counts
 DEATHS_TO_GIVE_UP = 3  # at the first start only: what never came up will not by trying on
-PATIENCE = 60.0
+PATIENCE = 120.0
 GRACE = 10.0
 
 type What = Literal["ready", "died", "back", "stopped"]
