@@ -26,6 +26,7 @@ def an_account(**fields: object) -> Account:
         ("Straße", "strasse"),
         ("Øst", "ost"),
         ("李 明", "李 明"),
+        ("\N{MATHEMATICAL MONOSPACE CAPITAL A}da", "ada"),
     ],
 )
 def test_a_name_is_found_whatever_its_case_and_accents(written: str, found: str) -> None:

@@ -133,6 +133,34 @@ def test_an_unknown_token_is_refused_and_ends_nothing() -> None:
         people.rotate(a_family(), "guessed", "two", NOW)
 
 
+def test_a_token_of_long_ago_ends_the_family_by_its_mark() -> None:
+    family = people.start_family("family-1", an_account(), "0", NOW, mark="mark").state
+    for number in range(2 * people.SPENT_TOKENS):
+        family = people.rotate(family, str(number), str(number + 1), NOW + number * SECOND, mark="mark").state
+    assert "0" not in {token.hash for token in family.spent}
+    with pytest.raises(Unauthenticated):
+        people.rotate(family, "0", "x", NOW + DAY, mark="guessed")
+    assert people.rotate(family, "0", "x", NOW + DAY, mark="mark").state.ended_at == NOW + DAY
+
+
+def test_a_family_of_before_there_were_marks_gets_one_with_its_next_token() -> None:
+    with pytest.raises(Unauthenticated):
+        people.rotate(a_family(), "guessed", "two", NOW, mark="")
+    family = people.rotate(a_family(), "one", "two", NOW, mark="mark").state
+    assert people.rotate(family, "two", "three", NOW + SECOND, mark="other").state.mark == family.mark == "mark"
+
+
+def test_a_token_that_was_given_up_for_its_siblings_is_refused_and_ends_nothing() -> None:
+    family = people.rotate(a_family(), "one", "1", NOW, mark="mark").state
+    for number in range(2, people.LIVE_TOKENS + 2):
+        family = people.rotate(family, "one", str(number), NOW + SECOND, mark="mark").state
+    assert len(family.live) == people.LIVE_TOKENS
+    for later in (0, 5):
+        with pytest.raises(Unauthenticated):
+            people.rotate(family, "1", "x", NOW + later * SECOND, mark="mark")
+    assert people.rotate(family, "2", "x", NOW + DAY, mark="mark").state.ended_at is None
+
+
 def test_a_family_that_rests_for_two_weeks_is_over() -> None:
     assert people.rotate(a_family(), "one", "two", NOW + 14 * DAY).state.live == ("two",)
     with pytest.raises(Unauthenticated):

@@ -12,6 +12,7 @@ import pytest
 from deploy.local.backends import Backends
 from deploy.local.person import Person, Refused
 from deploy.local.stack import Stack
+from services.identity.model.people import SPENT_TOKENS
 from tests.system.mails import Mails
 from tests.system.polling import until
 
@@ -217,3 +218,55 @@ async def test_a_mailed_token_stands_in_the_mail_and_nowhere_else(office: Office
     states = {edge["node"]["email"]: edge["node"]["state"] for edge in answer["users"]["edges"]}
     assert states[email] == "INVITED"
     assert secret not in repr(answer)
+
+
+async def test_an_imported_person_counts_as_administrator_once_here(office: Office) -> None:
+    email = f"kim-{uuid.uuid4().hex[:6]}@{office.domain}"
+    table = f"name,email,roles\nKim,{email},org_admin\n"
+    report = await _imported(office.ada, table)
+    assert (report["state"], [each["field"] for each in report["problems"]]) == ("REFUSED", ["roles"])
+    assert (await _imported(office.ada, table.replace("org_admin", "")))["created"] == 1
+    invited = await office.ada.do("inviteUser", "user { id }", email=email)
+    me = (await office.ada.ask("{ me { id } }"))["me"]["id"]
+    given = {"userId": invited["user"]["id"], "role": "ORG_ADMIN"}
+    await office.ada.do("grantRole", "user { id }", **given)
+    own = {"userId": me, "role": "ORG_ADMIN"}
+    last = await refusal(office.ada.do("revokeRole", "user { id }", **own))
+    assert (last.code, last.field) == ("CONFLICT", "userId"), "who has not joined cannot administer"
+
+    kim = await office.somebody("Kim")
+    token = await office.mails.token(email, INVITED)
+    tokens = await kim.do("acceptInvitation", "accessToken", token=token, name="Kim", password=PASSWORD)
+    kim.use(tokens["accessToken"])
+    await kim.do("revokeRole", "user { id }", **own)
+    last = await refusal(kim.do("revokeRole", "user { id }", **given))
+    assert (last.code, last.field) == ("CONFLICT", "userId")
+    await kim.do("grantRole", "user { id }", **own)
+    await office.ada.renew()
+
+
+async def _imported(admin: Person, csv: str) -> dict[str, Any]:
+    """The report of an import that has ended."""
+    started = (await admin.do("importUsers", "userImport { id }", csv=csv))["userImport"]["id"]
+    document = "query($id: ID!) { userImport(id: $id) { state created problems { field } } }"
+    found: dict[str, Any] = {}
+
+    async def is_over() -> bool:
+        found.update((await admin.ask(document, id=started))["userImport"])
+        return found["state"] in ("DONE", "REFUSED")
+
+    await until(is_over, "the end of the import")
+    return found
+
+
+async def test_a_refresh_token_of_long_ago_ends_the_sign_in(office: Office) -> None:
+    sam, _ = await office.member("Sam")
+    oldest = sam.refresh_token
+    for _ in range(SPENT_TOKENS + 2):
+        await sam.renew()
+    stranger = await office.somebody("Stranger")
+    guessed = ".".join([*oldest.split(".")[:2], "guessed", oldest.split(".")[3]])
+    assert (await refusal(stranger.do("refreshToken", "accessToken", refreshToken=guessed))).code == "UNAUTHENTICATED"
+    await sam.renew()
+    assert (await refusal(stranger.do("refreshToken", "accessToken", refreshToken=oldest))).code == "UNAUTHENTICATED"
+    assert (await refusal(sam.renew())).code == "UNAUTHENTICATED"

@@ -100,9 +100,20 @@ class TokenKeys:
         return signed(claims, self._signing, EXCHANGED_SECONDS)
 
 
-def new_refresh_token(org_id: str, family_id: str) -> str:
+def new_mark() -> str:
+    """What all tokens of one family carry, so that each is known to have been one of them."""
+    return secrets.token_urlsafe(16)
+
+
+def new_refresh_token(org_id: str, family_id: str, mark: str) -> str:
     """An opaque token that says which family it belongs to."""
-    return f"{org_id}.{family_id}.{secrets.token_urlsafe(32)}"
+    return f"{org_id}.{family_id}.{mark}.{secrets.token_urlsafe(32)}"
+
+
+def mark_of(token: str) -> str:
+    """The mark that a refresh token carries; empty where it has none."""
+    parts = token.split(".")
+    return parts[2] if len(parts) == 4 else ""
 
 
 def new_api_token(org_id: str, token_id: str) -> str:

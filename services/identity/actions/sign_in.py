@@ -6,7 +6,7 @@ from contracts.wire import Caller
 from kit.command import Stamp, stamp, time_ordered_id, until_fresh
 from kit.mongo import Stored
 from services.identity.actions import Context
-from services.identity.actions.secrets import ACCESS_SECONDS, new_refresh_token, token_hash
+from services.identity.actions.secrets import ACCESS_SECONDS, mark_of, new_mark, new_refresh_token, token_hash
 from services.identity.actions.tries import check_password
 from services.identity.model import credentials, people
 from services.identity.model.people import SIGN_IN_AGAIN, Account, TokenFamily
@@ -30,10 +30,13 @@ async def sign_in(context: Context, _caller: Caller, request: SignIn) -> Tokens:
 async def start_session(context: Context, account: Account) -> Tokens:
     """The first two tokens of a new family."""
     family_id, at = time_ordered_id(), context.clock.real_now()
-    token = new_refresh_token(account.org_id, family_id)
+    mark = new_mark()
+    token = new_refresh_token(account.org_id, family_id, mark)
     by = Stamp(org_id=account.org_id, actor_id=account.id, at=at)
     await context.store.families.create(
-        by, lambda new_id: people.start_family(new_id, account, token_hash(token), at), new_id=family_id
+        by,
+        lambda new_id: people.start_family(new_id, account, token_hash(token), at, mark=token_hash(mark)),
+        new_id=family_id,
     )
     return _tokens(context, account, family_id, token)
 
@@ -45,9 +48,12 @@ async def refresh(context: Context, _caller: Caller, request: Refresh) -> Tokens
     credentials.check_family(account, family.record)
     at = context.clock.real_now()
     by = Stamp(org_id=family.record.org_id, actor_id=family.record.user_id, at=at)
-    token = new_refresh_token(family.record.org_id, family.record.id)
+    mark = mark_of(request.refresh_token) or new_mark()
+    token = new_refresh_token(family.record.org_id, family.record.id, mark)
     used, issued = token_hash(request.refresh_token), token_hash(token)
-    rotated = await context.store.families.amend(family, by, lambda family: people.rotate(family, used, issued, at))
+    rotated = await context.store.families.amend(
+        family, by, lambda family: people.rotate(family, used, issued, at, mark=token_hash(mark))
+    )
     if rotated.ended_at:
         raise Unauthenticated(SIGN_IN_AGAIN)
     return _tokens(context, account, rotated.id, token)

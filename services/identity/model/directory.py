@@ -28,7 +28,8 @@ _LETTERS = str.maketrans(
 
 def folded(text: str) -> str:
     """The text without case, accents and doubled spaces."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text).casefold()  # what stands for a letter, may be a capital
+    apart = unicodedata.normalize("NFKD", plain)
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return " ".join(bare.translate(_LETTERS).split())
 

@@ -59,20 +59,25 @@ class Account(User, frozen=True, kw_only=True):
 
 
 class SpentToken(Record, frozen=True, kw_only=True):
-    """The hash of a refresh token that was used, and when."""
+    """The hash of a refresh token that was used, and when; or given up `unused`, for more siblings than may live."""
 
     hash: str
     at: datetime
+    unused: bool = False
 
 
 class TokenFamily(Record, frozen=True, kw_only=True):
-    """All refresh tokens that come from one sign-in. RFC 9700, section 4.14.2: reuse of a spent one ends them all."""
+    """All refresh tokens that come from one sign-in. RFC 9700, section 4.14.2: reuse of a spent one ends them all.
+
+    `mark` is the hash of what each of its tokens carries and nobody else knows: so a spent one is known however old.
+    """
 
     id: str
     org_id: str
     user_id: str
     live: tuple[str, ...]
     spent: tuple[SpentToken, ...] = ()
+    mark: str = ""
     started_at: datetime
     used_at: datetime
     ended_at: datetime | None = None
@@ -122,28 +127,42 @@ def checked_zone(text: str) -> str:
     return recurrence.place_of(text).key
 
 
-def start_family(family_id: str, account: Account, token_hash: str, at: datetime) -> Change[TokenFamily]:
+def start_family(
+    family_id: str, account: Account, token_hash: str, at: datetime, *, mark: str = ""
+) -> Change[TokenFamily]:
     """A sign-in."""
     return Change(
         TokenFamily(
-            id=family_id, org_id=account.org_id, user_id=account.id, live=(token_hash,), started_at=at, used_at=at
+            id=family_id, org_id=account.org_id, user_id=account.id, live=(token_hash,), mark=mark, started_at=at,
+            used_at=at,
         )
-    )
+    )  # fmt: skip
 
 
-def rotate(family: TokenFamily, used: str, issued: str, at: datetime) -> Change[TokenFamily]:
-    """Exchange one token for the next. A spent token ends the family, unless it is the last one and spent just now."""
+def rotate(family: TokenFamily, used: str, issued: str, at: datetime, *, mark: str = "") -> Change[TokenFamily]:
+    """Exchange one token for the next. A spent token ends the family, unless it is the last one and spent just now.
+
+    `mark` is the hash of the one that both carry; a family that has none yet gets it.
+    """
     if family.ended_at or at - family.used_at > REFRESH_IDLE or at - family.started_at > REFRESH_ABSOLUTE:
         raise Unauthenticated(SIGN_IN_AGAIN)
     if used in family.live:
         live = tuple(token for token in family.live if token != used)
         spent = (*family.spent, SpentToken(hash=used, at=at))[-SPENT_TOKENS:]
-        return Change(evolve(family, live=(*live, issued)[-LIVE_TOKENS:], spent=spent, used_at=at))
-    if family.spent and family.spent[-1].hash == used and at - family.spent[-1].at <= REFRESH_OVERLAP:
-        return Change(evolve(family, live=(*family.live, issued)[-LIVE_TOKENS:], used_at=at))
-    if any(token.hash == used for token in family.spent):
+        return Change(evolve(family, live=(*live, issued), spent=spent, used_at=at, mark=family.mark or mark))
+    known = next((each for each in family.spent if each.hash == used), None)
+    if known and known == family.spent[-1] and at - known.at <= REFRESH_OVERLAP:
+        return Change(_with_sibling(family, issued, at))
+    if (known and not known.unused) or (not known and family.mark and family.mark == mark):
         return end_family(family, at)
     raise Unauthenticated(SIGN_IN_AGAIN)
+
+
+def _with_sibling(family: TokenFamily, issued: str, at: datetime) -> TokenFamily:
+    """One more token beside those that live; the oldest is given up where there are too many, and harms nobody."""
+    given_up = [SpentToken(hash=each, at=at, unused=True) for each in family.live[: 1 - LIVE_TOKENS]]
+    spent = (*family.spent[:-1], *given_up, family.spent[-1])[-SPENT_TOKENS:]
+    return evolve(family, live=(*family.live, issued)[-LIVE_TOKENS:], spent=spent, used_at=at)
 
 
 def end_family(family: TokenFamily, at: datetime) -> Change[TokenFamily]:
