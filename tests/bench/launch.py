@@ -8,8 +8,9 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,17 @@ from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
 
-from contracts.identity import ConfirmMatches, CreateProgramme, MatchPair, MatchRun, PairState, Role, RunState
+from contracts.identity import (
+    ConfirmMatches,
+    CreateProgramme,
+    MatchPair,
+    MatchReason,
+    MatchRun,
+    PairState,
+    ReasonKind,
+    Role,
+    RunState,
+)
 from contracts.wire import Caller, Change
 from deploy.local.parts import IDENTITY, WORKFLOWS
 from deploy.local.stack import Stack
@@ -38,6 +49,7 @@ CYCLES = 2_000
 PATIENCE = 1_200.0  # seconds
 PRIYA = Caller(org_id="acme", user_id="priya", roles=(Role.PROGRAMME_MANAGER,))
 MIB = 1 << 20
+REASONS = tuple(MatchReason(kind=kind, weight=20, fit=90) for kind in ReasonKind)
 
 
 @dataclass
@@ -47,13 +59,26 @@ class Costs:
     worker: int
     engine: int
     database: int
+    busy: Counter[str]
 
     @classmethod
     def now(cls, stack: Stack) -> "Costs":
-        """Resident memory of the workflows part and the engine, and the engine's file with its log."""
+        """Memory of the workflows part and the engine, the engine's file with its log, and who worked for how long."""
         engine = stack.backends["temporal"]
         files = (stack.state / "temporal").glob("temporal.db*")
-        return cls(stack.running["workflows"].rss(), engine.rss(), sum(file.stat().st_size for file in files))
+        size = sum(file.stat().st_size for file in files)
+        return cls(stack.running["workflows"].rss(), engine.rss(), size, _busy(stack))
+
+
+def _busy(stack: Stack) -> Counter[str]:
+    """Processor milliseconds of each part and server so far."""
+    parts = {part.pid: name for name, part in stack.running.items()}
+    busy: Counter[str] = Counter()
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            times = process.cpu_times()
+            busy[parts.get(process.pid) or process.name()] += int((times.user + times.system) * 1_000)
+    return busy
 
 
 async def main(cycles: int = CYCLES) -> None:
@@ -89,6 +114,8 @@ def figures(cycles: int, took: float, before: Costs, after: Costs) -> Table:
     table.add_row("worker MiB before, after", f"{before.worker / MIB:.0f}, {after.worker / MIB:.0f}")
     table.add_row("engine MiB before, after", f"{before.engine / MIB:.0f}, {after.engine / MIB:.0f}")
     table.add_row("database bytes per cycle", f"{(after.database - before.database) / cycles:,.0f}")
+    for name, milliseconds in (after.busy - before.busy).most_common(4):
+        table.add_row(f"processor ms per cycle: {name}", f"{milliseconds / cycles:.1f}")
     table.add_row("load of the machine", f"{psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores")
     return table
 
@@ -112,7 +139,9 @@ async def _launch(context: Context, client: Client, name: str, pairs: int) -> st
         requested_by=PRIYA.user_id, created_at=now,
     )  # fmt: skip
     found = tuple(
-        MatchPair(mentee_id=f"{name}-mentee-{number:05}", mentor_id=f"{name}-mentor-{number:05}", score=0, reasons=())
+        MatchPair(
+            mentee_id=f"{name}-mentee-{number:05}", mentor_id=f"{name}-mentor-{number:05}", score=9_000, reasons=REASONS
+        )
         for number in range(pairs)
     )
     result = MatchResult(id=run_id, org_id=PRIYA.org_id, programme_id=programme.id, pairs=found, unmatched=())
@@ -160,7 +189,9 @@ async def _repeat(console: Console, context: Context, client: Client, run_id: st
 
 def _as_before(result: MatchResult) -> Change[MatchResult]:
     """As if nobody had confirmed anything yet."""
-    pairs = tuple(MatchPair(mentee_id=p.mentee_id, mentor_id=p.mentor_id, score=0, reasons=()) for p in result.pairs)
+    pairs = tuple(
+        MatchPair(mentee_id=p.mentee_id, mentor_id=p.mentor_id, score=p.score, reasons=p.reasons) for p in result.pairs
+    )
     changed = MatchResult(
         id=result.id, org_id=result.org_id, programme_id=result.programme_id, pairs=pairs, unmatched=(),
         version=result.version + 1,

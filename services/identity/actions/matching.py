@@ -34,6 +34,7 @@ from services.identity.model.policy import Kind, can, need
 from services.identity.solver import SolverFailed, Task, check_size
 
 AT_ONCE = 20  # pairs proposed at the same time: the cycles that follow begin no faster
+STEPS = 20  # in which a large launch is written down: all pairs with their reasons stand in one document
 
 
 async def run_matching(context: Context, caller: Caller, request: RunMatching) -> MatchRun:
@@ -118,11 +119,14 @@ async def propose_confirmed(context: Context, event: MatchesConfirmed, envelope:
     programme = await context.store.programmes.get(envelope.orgid, event.programme_id)
     history = await history_of(context, programme)
     waiting = [pair for pair in result.pairs if pair.state is PairState.CONFIRMED]
-    for some in batched(waiting, AT_ONCE, strict=False):
-        became = await asyncio.gather(
-            *(_propose(context, envelope, programme, pair, pair.mentee_id in history.settled) for pair in some)
-        )
-        await _settle(context, envelope, dict(zip((pair.mentee_id for pair in some), became, strict=True)))
+    for part in batched(waiting, max(AT_ONCE, -(-len(waiting) // STEPS)), strict=False):
+        became: dict[str, str | None] = {}
+        for some in batched(part, AT_ONCE, strict=False):
+            made = await asyncio.gather(
+                *(_propose(context, envelope, programme, pair, pair.mentee_id in history.settled) for pair in some)
+            )
+            became |= zip((pair.mentee_id for pair in some), made, strict=True)
+        await _settle(context, envelope, became)
 
 
 async def _settle(context: Context, envelope: Envelope, became: Mapping[str, str | None]) -> None:
