@@ -179,7 +179,7 @@ class Hearing:
             return
         fact = fact_of(event, envelope.sequence)
         trace = Trace(traceparent=current_traceparent(), correlation_id=envelope.correlationid)
-        told = Told(event_id=envelope.id, fact=fact, trace=trace) if fact else None
+        told = Told(event_id=envelope.id, fact=fact, trace=trace, at=envelope.time) if fact else None
         if told is None or not await self._cycles.tell(mentorship_id, told):
             await self._begin(envelope.orgid, mentorship_id, told, trace)
 

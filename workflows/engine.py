@@ -26,6 +26,7 @@ _AT_ONCE = 8  # cycles moved at the same time: as many as the worker thinks abou
 _LAG = 30.0  # seconds in which the engine's own list may not show a cycle yet
 _LONGEST = 60.0  # seconds for one move: a service that is down holds its cycles, and must not hold new ones
 _IN_HAND = 5.0  # seconds that a cycle may finish in; one whose service is down is moved as it is
+_ON_ITS_WAY = 20.0  # seconds that an earlier move may still take
 _LOOK_AGAIN = 0.02  # seconds
 _STEP = timedelta(days=20)  # a longer jump over the end of a run has fired timers of the next one months too late
 _OFFSET = "offset"  # the memo's only key: how far ahead of the real time a cycle began, in seconds
@@ -126,7 +127,18 @@ async def _move_one(
         found = await handle.describe()
         if found.status is WorkflowExecutionStatus.RUNNING:
             ahead = timedelta(seconds=await found.memo_value(_OFFSET, 0.0, type_hint=float))
+            await _has_arrived(skipper, handle)
             await carry(skipper, handle, moment - (await skipper.get_current_time(handle) + ahead))
+
+
+async def _has_arrived(skipper: TimeSkipper, handle: WorkflowHandle[MentorshipCycle, None]) -> None:
+    """Wait for a move that the engine goes on with although whoever asked for it is dead: a second one would add up."""
+    deadline = monotonic() + _ON_ITS_WAY
+    while (info := await skipper.get_time_skipping_info(handle)) is not None:
+        is_moving = info.HasField("fast_forward_info") and not info.fast_forward_info.has_completed
+        if not is_moving or monotonic() > deadline:
+            return
+        await asyncio.sleep(_LOOK_AGAIN)
 
 
 async def carry(skipper: TimeSkipper, handle: WorkflowHandle[MentorshipCycle, None], by: timedelta) -> None:

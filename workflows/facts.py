@@ -277,8 +277,9 @@ type Fact = (
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact as it reaches the cycle, with the id of the event it comes from."""
+    """A fact as it reaches the cycle, with the id of the event it comes from and the moment at which it happened."""
 
     event_id: str
     fact: Fact
     trace: Trace = Trace()
+    at: datetime | None = None

@@ -1,5 +1,7 @@
 """A mentorship that waits: for the end of a pause, or for another mentor. Pure."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from contracts.identity import CaseKind, Phase
@@ -9,6 +11,8 @@ from workflows.commands import BOTH, enter, open_case, prompt
 from workflows.facts import Paused, Replaced, Resumed
 from workflows.lifecycle import open_expectations
 from workflows.state import Cycle
+
+_OF_PROMISES = frozenset({"help", "help-escalated", "blocked", "item-nudge", "item-day"})
 
 
 def pause(cycle: Cycle, fact: Paused) -> None:
@@ -34,6 +38,17 @@ def _is_new(cycle: Cycle, started_at: datetime) -> bool:
     if is_new:
         cycle.last_pause = started_at
     return is_new
+
+
+@contextmanager
+def holding(cycle: Cycle, happened: datetime) -> Iterator[None]:
+    """What a fact of before the leave lets wait is held as if it had been heard of in time."""
+    before = set(cycle.deadlines)
+    yield
+    if cycle.phase is Phase.PAUSED and cycle.paused_at is not None and happened <= cycle.paused_at:
+        late = {name: at for name, at in cycle.deadlines.items() if name.partition(":")[0] in _OF_PROMISES}
+        for name in late.keys() - before:
+            cycle.held[name] = cycle.deadlines.pop(name)
 
 
 def remind_of_resume(cycle: Cycle) -> None:

@@ -58,19 +58,24 @@ def hear(cycle: Cycle, told: Told, now: datetime) -> None:
         return
     cycle.seen = [*cycle.seen, told.event_id][-REMEMBERED:]
     cycle.trace = told.trace
-    step(cycle, [told.fact], now)
+    step(cycle, [told.fact], now, happened=told.at)
 
 
-def step(cycle: Cycle, facts: Iterable[Fact], now: datetime) -> None:
-    """Live until `now`: take these facts, then do everything that is due. Time never goes back."""
+def step(cycle: Cycle, facts: Iterable[Fact], now: datetime, *, happened: datetime | None = None) -> None:
+    """Live until `now`: take these facts, then do everything that is due. Time never goes back.
+
+    The facts `happened` earlier, if that is known: what is counted from them does not wait for their news.
+    """
     if cycle.is_over:
         return
     cycle.clock = max(cycle.clock, now.replace(microsecond=now.microsecond // 1000 * 1000))  # all that a store can hold
+    happened = min(happened or cycle.clock, cycle.clock)
     for fact in facts:
         if isinstance(fact, Compared):
             lifecycle.take_comparison(cycle, fact)
         elif not cycle.has_closed:
-            _take(cycle, fact)
+            with leaves.holding(cycle, happened):
+                _take(cycle, fact, happened)
             lifecycle.move_on(cycle)
     while not cycle.is_over and (name := _due(cycle)) is not None:
         del cycle.deadlines[name]
@@ -88,7 +93,7 @@ def _due(cycle: Cycle) -> str | None:
     return min(name for name, due in cycle.deadlines.items() if due == at)
 
 
-def _take(cycle: Cycle, fact: Fact) -> None:
+def _take(cycle: Cycle, fact: Fact, happened: datetime) -> None:
     match fact:
         case Accepted(party=party):
             cycle.accepted = sorted({*cycle.accepted, party})
@@ -111,7 +116,7 @@ def _take(cycle: Cycle, fact: Fact) -> None:
         case GoalAgreed() | GoalReopened() | GoalMet() | Progressed():
             _take_goal(cycle, fact)
         case _:
-            _take_sign(cycle, fact)
+            _take_sign(cycle, fact, happened)
 
 
 def _take_meeting(cycle: Cycle, fact: CadenceSet | TimeOffHeard | Scheduled | NotScheduled | Settled) -> None:
@@ -176,13 +181,13 @@ def _rewatch_goal(cycle: Cycle, fact: GoalAgreed | GoalReopened) -> None:
     lifecycle.watch_met(cycle)
 
 
-def _take_sign(cycle: Cycle, fact: Fact) -> None:
+def _take_sign(cycle: Cycle, fact: Fact, happened: datetime) -> None:
     """A sign of life, and what it says about a single promise."""
     match fact:
         case FeedbackRhythm():
             promises.set_rhythm(cycle, fact)
         case HelpAsked():
-            promises.watch_help(cycle, fact)
+            promises.watch_help(cycle, fact, happened)
         case HelpGiven(help_request_id=request_id):
             promises.forget_help(cycle, request_id)
         case ItemPromised():
@@ -192,7 +197,7 @@ def _take_sign(cycle: Cycle, fact: Fact) -> None:
         case ItemDone(item_id=item_id):
             promises.forget_item(cycle, item_id)
         case ItemBlocked(item_id=item_id):
-            promises.block(cycle, item_id)
+            promises.block(cycle, item_id, happened)
         case ItemUnblocked(item_id=item_id):
             promises.unblock(cycle, item_id)
         case _ if not isinstance(fact, Lived):

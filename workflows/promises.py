@@ -87,12 +87,12 @@ def _promise_feedback(cycle: Cycle, cause: str, due: datetime) -> None:
     )
 
 
-def watch_help(cycle: Cycle, fact: HelpAsked) -> None:
+def watch_help(cycle: Cycle, fact: HelpAsked, asked_at: datetime) -> None:
     """The other one answers by that day; later the programme managers hear of it."""
     asked_by_mentor = fact.asked_by == cycle.mentor_id
     if _watch(cycle, fact.help_request_id, Party.MENTEE if asked_by_mentor else Party.MENTOR):
         cycle.deadlines[f"help:{fact.help_request_id}"] = end_of(fact.due)
-        cycle.deadlines[f"help-escalated:{fact.help_request_id}"] = cycle.clock + cycle.policy.help_escalated
+        cycle.deadlines[f"help-escalated:{fact.help_request_id}"] = asked_at + cycle.policy.help_escalated
 
 
 def forget_help(cycle: Cycle, request_id: str) -> None:
@@ -136,9 +136,9 @@ def forget_item(cycle: Cycle, item_id: str) -> None:
     unblock(cycle, item_id)
 
 
-def block(cycle: Cycle, item_id: str) -> None:
+def block(cycle: Cycle, item_id: str, since: datetime) -> None:
     """The clock runs until the way is free."""
-    cycle.deadlines.setdefault(f"blocked:{item_id}", cycle.clock + cycle.policy.blocked_escalated)
+    cycle.deadlines.setdefault(f"blocked:{item_id}", since + cycle.policy.blocked_escalated)
 
 
 def unblock(cycle: Cycle, item_id: str) -> None:
