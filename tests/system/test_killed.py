@@ -34,11 +34,10 @@ type Kills = Mapping[str, tuple[tuple[str, int], ...]]
 CRASHES = {
     "notifications!": "tests.system.dies_before_acknowledging",
     "goals!": "tests.system.dies_before_publishing",
-    "workflows!": "tests.system.dies_after_delivering",
 }
 # at which moment of the story what is killed, and after how many effects of the cycle
 KILLS: Kills = {
-    "the signature is overdue": (("temporal", 1), ("workflows!", 1)),
+    "the signature is overdue": (("temporal", 1),),
     "they meet": (("sessions", 1), ("notifications!", 1)),
     "nobody comes": (("workflows", 1),),
     "nobody comes again": (("amqp", 1), ("notifications", 2)),
@@ -210,9 +209,7 @@ def test_every_component_was_killed(seasons: tuple[Lived, Lived]) -> None:
     peace, fire = seasons
     assert peace.killed == []
     assert fire.died >= set(CRASHES)
-    assert {"workflows", "temporal", "amqp", "goals", "sessions", "notifications", "identity"} == set(
-        fire.killed
-    ) - set(CRASHES)
+    assert set(fire.killed) > {"workflows", "temporal", "amqp", "goals", "sessions", "notifications", "identity"}
 
 
 def test_the_ledger_has_the_same_bytes(seasons: tuple[Lived, Lived]) -> None:

@@ -10,9 +10,10 @@ from contracts.identity import ProgrammePolicy
 from workflows.facts import CadenceSet
 
 DAY = timedelta(days=1)
+NEVER = 900 * DAY
 POLICY = ProgrammePolicy(
-    length=360 * DAY, closing_lead=2 * DAY, pause_longest=60 * DAY,
-    progress_every=360 * DAY, monitoring=(), milestone_every=timedelta(), silence=900 * DAY, inactivity_escalated=900 * DAY, inactivity_notice=900 * DAY,
+    length=360 * DAY, closing_lead=2 * DAY, progress_every=360 * DAY, monitoring=(), milestone_every=timedelta(),
+    silence=NEVER, inactivity_escalated=NEVER, inactivity_notice=NEVER,
 )  # fmt: skip
 BEFORE, AFTER = time(9), time(17, 30)
 EVERY = 14 * DAY
