@@ -3,7 +3,6 @@
 What is left of both is the same: the bytes of the ledger, the notifications, the check-ins, the phases and the cases.
 """
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -201,8 +200,7 @@ async def seasons(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lived, Live
         async with Stack(state, sandbox=True, disposable=True, on_notice=notice) as stack:
             return await lived(stack, monday, plan, died)
 
-    peace, fire = await asyncio.gather(one("peace", {}), one("fire", KILLS))
-    return peace, fire
+    return await one("peace", {}), await one("fire", KILLS)
 
 
 def test_every_component_was_killed(seasons: tuple[Lived, Lived]) -> None:
