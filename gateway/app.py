@@ -12,6 +12,7 @@ from contracts.subscriptions import SUBSCRIPTIONS
 from gateway.auth import Tokens, Verifies, Viewer
 from gateway.calendar import calendar_route
 from gateway.context import Context, Parts
+from gateway.door import Door
 from gateway.endpoint import Endpoint
 from gateway.live import TOPICS, Live
 from gateway.oidc import PATIENCE, oidc_routes
@@ -20,6 +21,7 @@ from gateway.settings import Settings
 from gateway.sockets import Sockets
 from kit.auth import PartSigner, Verifier
 from kit.bus import Bus
+from kit.cache import Limiter
 from kit.footing import hear_revocations
 from kit.process import Part
 from kit.revocations import Revocations
@@ -47,10 +49,14 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
     running.callback(live.close)
     keys = Route(JWKS, _keys(settings.identity_url.rstrip("/") + JWKS, http))
     parts = _parts(settings, http)
+    limiter = Limiter(settings.redis_url) if settings.redis_url else None
+    if limiter:
+        running.push_async_callback(limiter.close)
+    door = Door(limiter, settings.client_address_header) if limiter else None
     patient = Client("identity", settings.identity_url, http, deadline=PATIENCE)
     routes = [
         *oidc_routes(settings, patient),
-        *graphql_routes(settings, Tokens(verifier, identity), parts, live, revocations),
+        *graphql_routes(settings, Tokens(verifier, identity), parts, live, revocations, door=door),
         calendar_route(parts.sessions),
         keys,
     ]
@@ -58,14 +64,20 @@ async def build(settings: Settings, running: AsyncExitStack) -> Part:
 
 
 def graphql_routes(
-    settings: Settings, verifier: Verifies, parts: Parts, live: Live, revocations: Revocations
+    settings: Settings,
+    verifier: Verifies,
+    parts: Parts,
+    live: Live,
+    revocations: Revocations,
+    *,
+    door: Door | None = None,
 ) -> list[BaseRoute]:
     """`/graphql`, over HTTP and websockets."""
     is_production = settings.mode == "production"
     schema = build_schema(production=is_production)
 
-    def context_for(viewer: Viewer) -> Context:
-        return Context(parts, live, viewer)
+    def context_for(viewer: Viewer, request: Request | None = None) -> Context:
+        return Context(parts, live, viewer, door.passage(request) if door and request else None)
 
     endpoint = Endpoint(schema, verifier, context_for, graphiql=not is_production)
     origins = [origin for origin in settings.allowed_origins.split(",") if origin]

@@ -1,5 +1,6 @@
 """What a resolver has at hand: who asks, the parts to call, the loaders, and the live events."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from contracts.identity import (
 from contracts.sessions import OPEN_CALENDAR_FEED
 from contracts.wire import Operation, Record
 from gateway.auth import NOBODY, Viewer
+from gateway.door import Passage
 from gateway.live import Live
 from gateway.loaders import Loaders
 
@@ -74,12 +76,14 @@ class Context:
     parts: Parts
     live: Live
     viewer: Viewer = NOBODY
+    passage: Passage | None = None
 
     async def call[Q: Record, A](self, operation: Operation[Q, A], request: Q) -> A:
         """Ask the part that owns the operation, as the viewer."""
         self.admit(operation)
-        owner = operation.name.partition(".")[0]
-        return await self.parts.answering(owner).call(operation, self.viewer.token, request)
+        part = self.parts.answering(operation.name.partition(".")[0])
+        async with self.passage.of(operation.name) if self.passage else nullcontext():
+            return await part.call(operation, self.viewer.token, request)
 
     def admit(self, operation: Operation[Any, Any]) -> None:
         """Only the public operations are for people whom nobody knows."""

@@ -46,7 +46,7 @@ class Endpoint:
     """Answers `/graphql`."""
 
     def __init__(
-        self, schema: Schema, verifier: Verifies, context_for: Callable[[Viewer], Context], *, graphiql: bool
+        self, schema: Schema, verifier: Verifies, context_for: Callable[[Viewer, Request], Context], *, graphiql: bool
     ) -> None:
         self._schema = schema
         self._verifier = verifier
@@ -74,7 +74,7 @@ class Endpoint:
             return _refusal(kind, Invalid(f"The request is not a GraphQL request: {error}."))
         began = time.perf_counter()
         try:
-            result = await self._run(document, viewer, METHODS[request.method])
+            result = await self._run(document, self._context_for(viewer, request), METHODS[request.method])
             errors = [told(error).formatted for error in result.errors or ()]
             GRAPHQL.labels(_field(document, result), _code(errors)).observe(time.perf_counter() - began)
             return _result(kind, result, errors)
@@ -83,14 +83,14 @@ class Endpoint:
         except (CannotGetOperationTypeError, MissingQueryError):
             return _refusal(kind, Invalid("Say in `query` what to run, and in `operationName` which of them."))
 
-    async def _run(self, document: Document, viewer: Viewer, allowed: frozenset[OperationType]) -> ExecutionResult:
+    async def _run(self, document: Document, context: Context, allowed: frozenset[OperationType]) -> ExecutionResult:
         try:
             async with asyncio.timeout(DEADLINE):
                 return await self._schema.execute(
                     document.query,
                     variable_values=document.variables,
                     operation_name=document.operation_name,
-                    context_value=self._context_for(viewer),
+                    context_value=context,
                     allowed_operation_types=allowed,
                 )
         except TimeoutError:

@@ -13,3 +13,6 @@ class Settings(PartSettings, frozen=True, kw_only=True):
     redis_url: str = ""
     public_url: str = ""  # where browsers reach the gateway; in development as the request says, in production needed
     allowed_origins: str = ""  # of pages elsewhere that may open websockets, separated by commas
+    client_address_header: str = (
+        ""  # in which a proxy that is ours says who asks, like x-real-ip; others must not set it
+    )

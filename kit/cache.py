@@ -28,6 +28,17 @@ class Limiter:
         if await self._tries(what, seconds) > limit:
             raise RateLimited(f"Too many tries. Wait {seconds // 60 or 1} minutes and try again.")
 
+    async def take_back(self, what: str, *, seconds: int) -> None:
+        """One try of `what` less: it was none of those to be counted."""
+        if what in self._local:
+            tries, ends_at = self._local[what]
+            self._local[what] = (tries - 1, ends_at)
+        with suppress(RedisError, OSError):
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.decr(what)
+                pipe.expire(what, seconds, nx=True)  # where its window ended in between
+                await pipe.execute()
+
     async def forget(self, what: str) -> None:
         """The tries of `what` no longer count."""
         self._local.pop(what, None)

@@ -95,6 +95,7 @@ async def stack(
     """The whole platform as processes, in a sandbox, on the servers above. Every test brings its own organisation."""
     state = tmp_path_factory.mktemp("stack")
     extra = {part.name: {"INZPIREU_OTLP_URL": collector.url, "INZPIREU_LIGHT_HASHES": "true"} for part in PARTS}
+    extra["gateway"]["INZPIREU_CLIENT_ADDRESS_HEADER"] = "x-forwarded-for"  # who sends none is from nowhere
     environ = {**os.environ, **backends.environment()}
     stack = Stack(state, sandbox=True, environ=environ, extra=extra, disposable=True)
     await stack.start()
