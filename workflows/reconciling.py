@@ -18,6 +18,7 @@ COMPARE = "compare"
 EXAMINE = "examine"
 TALLY = "tally"
 _TOGETHER = 100  # differences that are mended in one go: what one page can lead to is three times as much
+_LOOKS = 6  # before a difference is said to be left
 _PATIENCE = timedelta(minutes=5)  # for one page of cycles and records
 _TRIES = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 LISTED = 200  # differences that the report names; all are counted
@@ -122,14 +123,22 @@ class Reconciliation:
             return
         if asked.repair:
             await self._examine(there, repair=True)
-            await workflow.sleep(asked.settle)
-            left = {each.key for each in await self._examine(there)}
+            left = await self._left(there, asked.settle)
             for each in there:
                 outcome = Outcome.LEFT if each.key in left else Outcome.REPAIRED
                 asked.report.add(Noticed(difference=each, outcome=outcome))
         else:
             for each in there:
                 asked.report.add(Noticed(difference=each, outcome=Outcome.SEEN))
+
+    async def _left(self, mended: list[Difference], settle: timedelta) -> set[tuple[str, ...]]:
+        """Which of these still differ: what mends them travels as all news does, and takes longer when much is said."""
+        left = mended
+        for _ in range(_LOOKS):
+            await workflow.sleep(settle)
+            if not (left := await self._examine(left)):
+                break
+        return {each.key for each in left}
 
     async def _examine(self, differences: list[Difference], *, repair: bool = False) -> list[Difference]:
         there: list[Difference] = await workflow.execute_activity(

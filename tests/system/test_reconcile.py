@@ -29,6 +29,7 @@ from tests.system.polling import until
 from workflows.comparing import Comparison
 from workflows.nightly import SCHEDULE
 from workflows.reconciling import Place
+from workflows.surgery import Surgery
 
 type Found = set[tuple[str, str, str, str]]
 
@@ -45,7 +46,7 @@ class Ward:
     async def reconcile(self, *words: str, code: int = 0) -> dict[str, Any]:
         """What the command says of one organisation or of all, as JSON."""
         command = (sys.executable, "-c", "from deploy.local.cli import main; main()", "reconcile", *words)
-        options = ("--settle", "1", "--json")
+        options = ("--settle", "2", "--json")
         environ = {
             "PATH": os.environ["PATH"],
             "INZPIREU_TEMPORAL_ADDRESS": self.stack.backends["temporal"].url,
@@ -63,6 +64,16 @@ class Ward:
         """Whether the pair has a running cycle."""
         found = await self.engine.get_workflow_handle(pair.mentorship_id).describe()
         return found.status is WorkflowExecutionStatus.RUNNING
+
+    async def begun(self, *pairs: Pair) -> None:
+        """Return once each has a cycle that did its first step: news would begin it again if it were ended before."""
+        surgery = Surgery(lambda: self.engine)
+
+        async def all_have() -> bool:
+            seen = [await surgery.look(each.mentorship_id) for each in pairs]
+            return all(each and each.phase for each in seen)
+
+        await until(all_have, "the cycles to begin", seconds=40)
 
     async def kill(self, pair: Pair) -> None:
         """End the cycle from outside, as somebody might in Temporal's page."""
@@ -134,11 +145,12 @@ async def test_it_mends_what_was_planted_once_and_touches_nobody_else(ward: Ward
     wrong = await an_active_pair(ward.parts, beside=pair)
     lost = await a_proposed_pair(ward.parts, beside=pair)
     elsewhere = await a_proposed_pair(ward.parts)
-    await ward.parts.call(RESPOND_TO_MATCH, lost.maria, RespondToMatch(mentorship_id=lost.mentorship_id, accept=True))
     only = ("--organisation", pair.home.id)
+    await ward.begun(lost, elsewhere)
     await ward.kill(pair)
     await ward.kill(elsewhere)
     await ward.forget(lost)
+    await ward.write("identity", lost, **{"state.accepted": ["mentee"]})  # by command, the news of it would begin it
     await ward.write("identity", wrong, **{"state.phase": "closing"})
     await ward.databases["goals"]["mentorships"].delete_one({"_id": pair.mentorship_id})
     await ward.write("sessions", lost, **{"version": 99, "state.version": 99, "state.phase": "active"})
@@ -202,6 +214,7 @@ async def test_it_ends_what_is_over_and_says_what_only_a_person_can_mend(ward: W
     orphan = await a_proposed_pair(ward.parts, beside=pair)
     lost = await a_pair(ward.parts, beside=pair)
     cancelled = await a_pair(ward.parts, beside=pair)
+    await ward.begun(over, orphan)
     await ward.write("identity", over, **{"state.phase": "expired", "state.phaseVersion": 1})
     await ward.databases["identity"]["mentorships"].delete_one({"_id": orphan.mentorship_id})
     await ward.forget(lost)
