@@ -10,15 +10,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from contracts.identity import CaseKind, Closure, Phase, ProgrammePolicy
+from contracts.identity import CaseKind, ChangePhase, Closure, Party, Phase, ProgrammePolicy
 from contracts.notifications import Template
 from contracts.simulation import Profile
 from tests.workflows.past import lived
-from workflows.facts import Accepted
+from workflows.facts import (
+    Accepted,
+    CadenceSet,
+    ChangeAsked,
+    Fact,
+    GoalAgreed,
+    Outcome,
+    Replaced,
+    Scheduled,
+    Settled,
+    Signed,
+    TimeOffHeard,
+)
 from workflows.simulation.behaviour import USUAL
 from workflows.simulation.figures import figures
-from workflows.simulation.life import Plan
-from workflows.simulation.past import BothSides, PastLife, PastPlan, Relived, compare, include, nothing
+from workflows.simulation.life import Plan, a_mentorship
+from workflows.simulation.owed import Book, Owed
+from workflows.simulation.past import BothSides, Happened, PastLife, PastPlan, Relived, compare, include, nothing
 from workflows.simulation.tally import Tally
 
 DAY = timedelta(days=1)
@@ -174,3 +187,97 @@ def test_a_meeting_that_was_never_planned_is_of_unknown_outcome_and_nobody_misse
     assert after.past.unknown == 1
     assert (would.held, would.missed) == (was.held - 1, was.missed)
     assert cases(would, CaseKind.MISSED_CHECK_INS) == cases(was, CaseKind.MISSED_CHECK_INS)
+
+
+def a_past(*told: tuple[float, Fact], until: float, phase: Phase) -> PastLife:
+    """What was told on which day of a mentorship."""
+    plan = a_plan()
+    happened = [Happened(at=plan.begins + day * DAY, fact=fact) for day, fact in told]
+    return PastLife(
+        mentorship=a_mentorship(plan, 0), until=plan.begins + until * DAY, phase=phase, happened=happened
+    )  # fmt: skip
+
+
+def test_with_another_mentor_it_goes_on_and_both_mentors_are_one_side() -> None:
+    cadence = CadenceSet(rule="FREQ=WEEKLY", starts_at=datetime(2026, 1, 12, 10), zone="UTC", minutes=30, version=1)
+    begun: list[tuple[float, Fact]] = [(1, Accepted(party=party)) for party in Party]
+    begun += [(2, GoalAgreed(goal_id="g")), (2, cadence), *((3, Signed(party=party, version=1)) for party in Party)]
+    changed: list[tuple[float, Fact]] = [(30, ChangeAsked()), (40, Replaced(mentor_id="tom", agreement_version=2))]
+    signed: list[tuple[float, Fact]] = [(41, Signed(party=party, version=2)) for party in Party]
+    life = a_past(*begun, *changed, *signed, until=55, phase=Phase.ACTIVE)
+    relived = Relived(life, DEFAULT, 9)
+    counted = relived.lived()
+    assert relived.stands_as(life)
+    assert relived.cycle.mentor_id == "tom"
+    told = sum(times * people for week in counted.weeks for times, people in week.notifications.items())
+    assert told == sum(counted.sent.values()) > 20
+    assert [sum(week.notifications.values()) for week in counted.weeks[:8]] == [2] * 8
+    unsigned = Relived(replace(life, happened=life.happened[:-1]), DEFAULT, 9)
+    unsigned.lived()
+    assert not unsigned.stands_as(life)
+
+
+def test_a_check_in_that_the_two_called_off_is_called_off_once_more_and_owed_by_nobody() -> None:
+    plan = a_plan(pairs=1, mix={Profile.RELIABLE: 100})
+    (life,) = the_past(plan)
+    off = next(each for each in life.meetings[2:] if each.outcome is Outcome.HELD)
+    said = Settled(check_in_id=off.check_in_id, index=77, outcome=Outcome.CANCELLED)
+    told = Happened(at=off.planned_for - 4 * DAY, fact=said, meeting=off.check_in_id)
+    others = [each for each in life.happened if each.meeting != off.check_in_id]
+    meetings = [replace(each, outcome=None, present=()) if each is off else each for each in life.meetings]
+    called_off = replace(life, meetings=meetings, happened=sorted((*others, told), key=lambda each: each.at))
+    before, after = [Relived(each, DEFAULT, plan.weeks) for each in (life, called_off)]
+    was, would = before.lived(), after.lived()
+    assert (would.held, would.missed, after.past.unknown) == (was.held - 1, was.missed, 0)
+    assert would.weeks[-1].due <= was.weeks[-1].due - 4
+    assert would.sent[Template.ATTENDANCE_PROMPT] == was.sent[Template.ATTENDANCE_PROMPT] - 2
+
+
+def test_a_meeting_at_another_time_is_asked_about_there() -> None:
+    plan = a_plan(pairs=1, mix={Profile.RELIABLE: 100})
+    (life,) = the_past(plan)
+    meeting = life.meetings[2]
+    start = meeting.planned_for + 7 * DAY
+    moved = Scheduled(check_in_id=meeting.check_in_id, index=77, starts_at=start, minutes=45, sequence=9)
+    told = Happened(at=meeting.planned_for - 4 * DAY, fact=moved, meeting=meeting.check_in_id)
+    others = [each for each in life.happened if each.meeting != meeting.check_in_id]
+    relived = Relived(
+        replace(life, happened=sorted((*others, told), key=lambda each: each.at), until=start + DAY),
+        DEFAULT,
+        plan.weeks,
+    )
+    relived.lived()
+    assert relived.cycle.meetings[3].starts_at == start
+    assert relived.past.book.owed["prepares:3"].due == start - DEFAULT.preparation_due
+
+
+def test_a_pause_moves_what_is_open_and_nothing_that_is_done() -> None:
+    book, at = Book(policy=DEFAULT), a_plan().begins
+    book.owed = {
+        "open": Owed(due=at + 5 * DAY),
+        "over": Owed(due=at - DAY),
+        "done": Owed(due=at + 5 * DAY, done_at=at),
+        "prepares:4": Owed(due=at + 5 * DAY),
+    }
+    for phase, day in ((Phase.PAUSED, 0), (Phase.ACTIVE, 10)):
+        book.hear(
+            ChangePhase(
+                idempotency_key="k", at=at + day * DAY, mentorship_id="m", phase=phase, phase_version=1
+            )
+        )  # fmt: skip
+    assert {name: (owed.due - at).days for name, owed in book.owed.items()} == {
+        "open": 15, "over": -1, "done": 5, "prepares:4": 5,
+    }  # fmt: skip
+
+
+def test_a_check_in_that_falls_into_time_off_in_this_life_alone_is_owed_by_nobody() -> None:
+    plan = a_plan(pairs=1, mix={Profile.RELIABLE: 100})
+    (life,) = the_past(plan)
+    meeting, day = life.meetings[2], life.meetings[2].planned_for.date()
+    off = TimeOffHeard(time_off_id="t", first_day=day, last_day=day, sequence=1)
+    told = Happened(at=meeting.planned_for - 4 * DAY, fact=off)
+    others = [each for each in life.happened if each.meeting != meeting.check_in_id]
+    relived = Relived(replace(life, happened=sorted((*others, told), key=lambda each: each.at)), DEFAULT, plan.weeks)
+    relived.lived()
+    assert relived.cycle.outcomes[3] is Outcome.CANCELLED
+    assert not {"prepares:3", "reads:3"} & relived.past.book.owed.keys()

@@ -4,6 +4,7 @@ People do what they really did at the very moments at which they did it, whateve
 to what it really came to; one that was never planned in the past is of unknown outcome and counts as nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -187,8 +188,6 @@ class Past(msgspec.Struct, kw_only=True):
     def _here(self, meeting: str, index: int, fact: Fact) -> Fact:
         """A fact about a check-in, which may have another number in this life."""
         if isinstance(fact, Settled):
-            if fact.outcome is Outcome.CANCELLED:
-                self.book.release(index)
             return replace(fact, index=index)
         if isinstance(fact, Scheduled) and fact.starts_at is not None:
             self.agreed.add(meeting)
@@ -243,6 +242,14 @@ class Relived(Life):
     def lived(self) -> Tally:
         """From the proposal until nothing more is known."""
         return self.run(self.ends)
+
+    def counted(self) -> Tally:
+        """Whoever was the mentor at the time, one mentor was told."""
+        cycle, told = self.cycle, Counter[tuple[str, int]]()
+        for (user_id, week), times in self.record.notified.items():
+            told[cycle.mentee_id if user_id == cycle.mentee_id else cycle.mentor_id, week] += times
+        self.record.notified = told
+        return super().counted()
 
     def stands_as(self, life: PastLife) -> bool:
         """Whether it came to where it really came to."""
