@@ -86,6 +86,11 @@ class ProgrammePolicy(Record, frozen=True, kw_only=True):
     archive_after: timedelta = timedelta(days=28)
     retention: timedelta = timedelta(days=1095)
     time_off: TimeOffRule = TimeOffRule.SKIP
+    feedback_grace: timedelta = timedelta(days=7)
+    feedback_acknowledged_grace: timedelta = timedelta(days=3)
+    feedback_acted_on_grace: timedelta = timedelta(days=14)
+    progress_grace: timedelta = timedelta(days=7)
+    help_grace: timedelta = timedelta(days=7)
 
 
 class PinnedTerms(Record, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,6 +106,11 @@ class PinnedTerms(Record, frozen=True, kw_only=True, omit_defaults=True):
     renegotiate_meeting_before: timedelta = timedelta(hours=24)
     renegotiate_item_before: timedelta = timedelta(hours=48)
     renegotiation_answer: timedelta = timedelta(hours=72)
+    feedback_grace: timedelta = timedelta(days=7)
+    feedback_acknowledged_grace: timedelta = timedelta(days=3)
+    feedback_acted_on_grace: timedelta = timedelta(days=14)
+    progress_grace: timedelta = timedelta(days=7)
+    help_grace: timedelta = timedelta(days=7)
 
     @classmethod
     def of(cls, policy: ProgrammePolicy) -> "PinnedTerms":

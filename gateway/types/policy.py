@@ -63,6 +63,11 @@ WORDS = {
     "archive_after": "How long after the last of these a mentorship is archived.",
     "retention": "How long after the closure personal data is kept.",
     "time_off": "What becomes of a check-in that falls into time off.",
+    "feedback_grace": "How long after it is due the mentor's feedback still counts in part.",
+    "feedback_acknowledged_grace": "How long after it is due acknowledging feedback still counts in part.",
+    "feedback_acted_on_grace": "How long after it is due acting on feedback still counts in part.",
+    "progress_grace": "How long after its period progress still counts in part.",
+    "help_grace": "How long after its day an answer to a request for help still counts in part.",
 }
 
 

@@ -28,6 +28,11 @@ OWN = ProgrammePolicy(
     renegotiate_meeting_before=30 * HOUR,
     renegotiate_item_before=70 * HOUR,
     renegotiation_answer=12 * HOUR,
+    feedback_grace=DAY,
+    feedback_acknowledged_grace=6 * HOUR,
+    feedback_acted_on_grace=9 * DAY,
+    progress_grace=3 * DAY,
+    help_grace=5 * DAY,
 )
 CARD = a_card(policy_version=7, terms=PinnedTerms.of(OWN))
 GRACES = {
@@ -35,11 +40,11 @@ GRACES = {
     Promise.ATTEND: (72 * HOUR, 10 * HOUR),
     Promise.PREPARE: (DAY, DAY),
     Promise.READ_BRIEF: (DAY, DAY),
-    Promise.GIVE_FEEDBACK: (7 * DAY, 7 * DAY),
-    Promise.ACKNOWLEDGE_FEEDBACK: (3 * DAY, 3 * DAY),
-    Promise.ACT_ON_FEEDBACK: (14 * DAY, 14 * DAY),
-    Promise.LOG_PROGRESS: (7 * DAY, 7 * DAY),
-    Promise.ANSWER_HELP: (7 * DAY, 7 * DAY),
+    Promise.GIVE_FEEDBACK: (7 * DAY, DAY),
+    Promise.ACKNOWLEDGE_FEEDBACK: (3 * DAY, 6 * HOUR),
+    Promise.ACT_ON_FEEDBACK: (14 * DAY, 9 * DAY),
+    Promise.LOG_PROGRESS: (7 * DAY, 3 * DAY),
+    Promise.ANSWER_HELP: (7 * DAY, 5 * DAY),
     Promise.COMPLETE_ACTION: (7 * DAY, 2 * DAY),
     Promise.SUBMIT_REVIEW: (7 * DAY, 4 * DAY),
 }

@@ -46,6 +46,7 @@ from workflows.facts import (
     Settled,
     Signed,
     TimeOffHeard,
+    Told,
 )
 
 DEFAULT = ProgrammePolicy()
@@ -154,6 +155,24 @@ async def rearranged(driven: Driven) -> None:
     await driven.wait(days=200)
 
 
+async def heard_late(driven: Driven) -> None:
+    """What was said before a leave reaches the cycle in it, and is held."""
+    await driven.become_active()
+    said_at = await driven.now()
+    await driven.wait(hours=1)
+    at = await driven.now()
+    await driven.tell(Paused(started_at=at, until=at + timedelta(days=20)))
+    due = (at + timedelta(days=8)).date()
+    for fact in (
+        ItemPromised(item_id="i1", owner_id="u-mentee", due=due),
+        HelpAsked(help_request_id="h1", asked_by="u-mentee", due=due),
+    ):
+        assert await driven.cycles.tell(driven.id, Told(event_id=repr(fact), fact=fact, at=said_at))
+    await driven.wait(days=40)
+    await driven.tell(EndAsked(closure=Closure.BY_PROGRAMME))
+    await driven.wait(days=20)
+
+
 STORIES: tuple[Callable[[Driven], Awaitable[None]], ...] = (
     completed,
     hard_closed,
@@ -165,6 +184,7 @@ STORIES: tuple[Callable[[Driven], Awaitable[None]], ...] = (
     replaced,
     worked,
     rearranged,
+    heard_late,
 )
 
 

@@ -51,7 +51,30 @@ class Hasty(MentorshipCycle):
         super().tell(told)
 
 
-async def test_a_workflow_that_changed_its_order_is_found_out() -> None:
-    replayer = Replayer(workflows=[Hasty], data_converter=PLAIN, workflow_runner=UnsandboxedWorkflowRunner())
+@workflow.defn(name=NAME, sandboxed=False)
+class Showy(MentorshipCycle):
+    """Another way to break it: it shows where it stands before it delivers, and not after."""
+
+    @workflow.init
+    def __init__(self, cycle: Cycle) -> None:
+        super().__init__(cycle)
+
+    @workflow.run
+    async def run(self, cycle: Cycle) -> None:
+        await super().run(cycle)
+
+    @workflow.signal
+    def tell(self, told: Told) -> None:
+        super().tell(told)
+
+    async def _deliver(self) -> None:
+        self._show()
+        await super()._deliver()
+
+
+@pytest.mark.parametrize("broken", [Hasty, Showy])
+@pytest.mark.parametrize("story", [story.__name__ for story in STORIES])
+async def test_a_workflow_that_changed_its_order_is_found_out(broken: type[MentorshipCycle], story: str) -> None:
+    replayer = Replayer(workflows=[broken], data_converter=PLAIN, workflow_runner=UnsandboxedWorkflowRunner())
     with pytest.raises(NondeterminismError):
-        await replayer.replay_workflow(history(HISTORIES / "completed-1.json"))
+        await replayer.replay_workflow(history(HISTORIES / f"{story}-1.json"))

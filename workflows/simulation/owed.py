@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from contracts.goals import OpenCommitment
+from contracts.goals import OpenCommitment, Promise
 from contracts.identity import ChangePhase, Phase, ProgrammePolicy
 from contracts.sessions import OpenReview, ScheduleCheckIn
 from contracts.wire import CycleCommand
@@ -62,12 +62,12 @@ class Book(msgspec.Struct, kw_only=True):
             case ItemPromised(due=due) | ItemMoved(due=due):
                 return name, Owed(due=end_of(due), grace=self.policy.action_grace)
             case HelpAsked(due=due):
-                return name, Owed(due=end_of(due))
+                return name, Owed(due=end_of(due), grace=self.policy.help_grace)
         return None
 
     def thanks(self, name: str, given: datetime) -> tuple[str, Owed]:
         """Feedback wants to be acknowledged."""
-        return name, Owed(due=given + self.policy.feedback_acknowledged, grace=3 * DAY)
+        return name, Owed(due=given + self.policy.feedback_acknowledged, grace=self.policy.feedback_acknowledged_grace)
 
     def move(self, index: int, start: datetime, was: datetime) -> None:
         """A meeting has another time, and what is promised for it moves along."""
@@ -93,8 +93,9 @@ class Book(msgspec.Struct, kw_only=True):
             case ScheduleCheckIn(index=index, starts_at=start):
                 yield f"prepares:{index}", Owed(due=start - policy.preparation_due, grace=DAY)
                 yield f"reads:{index}", Owed(due=start, grace=DAY)
-            case OpenCommitment(cause_id=cause_id, due=due):
-                yield cause_id, Owed(due=due)
+            case OpenCommitment(cause_id=cause_id, promise=promise, due=due):
+                is_progress = promise is Promise.LOG_PROGRESS
+                yield cause_id, Owed(due=due, grace=policy.progress_grace if is_progress else policy.feedback_grace)
             case OpenReview(kind=kind, index=index, due_at=due):
                 for party in BOTH:
                     yield f"review:{kind}:{index}:{party}", Owed(due=due, grace=policy.review_grace)

@@ -6,6 +6,15 @@ from contracts.goals.ledger import LedgerPolicy, Promise, Terms
 from contracts.identity import MentorshipCard, PinnedTerms
 
 _OF_MEETINGS = frozenset({Promise.ATTEND, Promise.PREPARE, Promise.READ_BRIEF})
+_GRACES = {
+    Promise.GIVE_FEEDBACK: "feedback_grace",
+    Promise.ACKNOWLEDGE_FEEDBACK: "feedback_acknowledged_grace",
+    Promise.ACT_ON_FEEDBACK: "feedback_acted_on_grace",
+    Promise.LOG_PROGRESS: "progress_grace",
+    Promise.ANSWER_HELP: "help_grace",
+    Promise.COMPLETE_ACTION: "action_grace",
+    Promise.SUBMIT_REVIEW: "review_grace",
+}
 _LEDGER = LedgerPolicy()
 
 
@@ -23,12 +32,6 @@ def policy_of(card: MentorshipCard) -> LedgerPolicy:
 def _pinned(terms: Terms, pinned: PinnedTerms) -> Terms:
     is_meeting = terms.promise in _OF_MEETINGS
     notice = pinned.renegotiate_meeting_before if is_meeting else pinned.renegotiate_item_before
-    grace, known_after = terms.grace, terms.known_after
-    match terms.promise:
-        case Promise.ATTEND:
-            known_after = pinned.attendance_tacit_after
-        case Promise.COMPLETE_ACTION:
-            grace = pinned.action_grace
-        case Promise.SUBMIT_REVIEW:
-            grace = pinned.review_grace
+    known_after = pinned.attendance_tacit_after if terms.promise is Promise.ATTEND else terms.known_after
+    grace = getattr(pinned, _GRACES[terms.promise]) if terms.promise in _GRACES else terms.grace
     return replace(terms, notice=notice, grace=grace, known_after=known_after)
