@@ -93,8 +93,8 @@ def _by_role(caller: Caller, programme_id: str | None) -> set[Relation]:
     return {*found, Relation.MANAGER} if is_manager else found
 
 
-def seat(caller: Caller, card: MentorshipCard, author_id: str | None = None) -> Relations:
-    """How somebody stands to what belongs to a mentorship. A seat comes before every role: nobody manages their own."""
+def side(caller: Caller, card: MentorshipCard, author_id: str | None = None) -> Relations:
+    """How somebody stands to what belongs to a mentorship. A side comes before every role: nobody manages their own."""
     party = card.party_of(caller.user_id)
     if party is None or caller.org_id != card.org_id:
         return standing(caller, card.org_id, card.programme_id)

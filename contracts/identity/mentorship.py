@@ -172,7 +172,7 @@ class MentorshipCard(Record, frozen=True, kw_only=True):
         """The id of the person on that side."""
         return self.mentor_id if party is Party.MENTOR else self.mentee_id
 
-    def seat_of(self, caller: Caller) -> Party:
+    def side_of(self, caller: Caller) -> Party:
         """The caller's side. Everybody else is told that there is no such mentorship."""
         party = self.party_of(caller.user_id)
         if party is None or caller.org_id != self.org_id:

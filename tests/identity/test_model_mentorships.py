@@ -265,7 +265,7 @@ def test_a_policy_that_contradicts_itself_is_refused(fields: dict[str, Any], fie
 @pytest.mark.parametrize(("user_id", "party"), [("maria", Party.MENTEE), ("sofia", Party.MENTOR)])
 def test_a_card_knows_who_sits_where(user_id: str, party: Party) -> None:
     card = a_card()
-    assert card.seat_of(a_caller(user_id)) is party
+    assert card.side_of(a_caller(user_id)) is party
     assert card.user_of(party) == user_id
 
 
@@ -274,5 +274,5 @@ def test_a_card_knows_who_sits_where(user_id: str, party: Party) -> None:
 )
 def test_everybody_else_is_told_that_there_is_no_such_mentorship(caller: Any) -> None:
     with pytest.raises(NotFound) as refused:
-        a_card().seat_of(caller)
+        a_card().side_of(caller)
     assert str(refused.value) == str(NotFound.of("mentorship", "mentorship-1"))

@@ -15,8 +15,8 @@ from contracts.policy import (
     decide,
     forbidden,
     own,
-    seat,
     sees_whole,
+    side,
     standing,
     table,
 )
@@ -139,21 +139,21 @@ def test_roles_make_relations(fields: dict[str, object], programme_id: str | Non
         ("olga", "olga", {R.COLLEAGUE}),
     ],
 )
-def test_a_seat_makes_relations(user_id: str, author_id: str | None, expected: set[Relation]) -> None:
-    assert seat(a_caller(user_id), a_card(), author_id) == expected
+def test_a_side_makes_relations(user_id: str, author_id: str | None, expected: set[Relation]) -> None:
+    assert side(a_caller(user_id), a_card(), author_id) == expected
 
 
-def test_a_seat_comes_before_every_role() -> None:
-    assert seat(a_caller("maria", roles=tuple(Role)), a_card()) == {R.MENTEE}
+def test_a_side_comes_before_every_role() -> None:
+    assert side(a_caller("maria", roles=tuple(Role)), a_card()) == {R.MENTEE}
 
 
 def test_the_programme_of_a_mentorship_decides_who_manages_it() -> None:
-    assert R.MANAGER in seat(a_caller("olga", programme_ids=("programme-1",)), a_card())
-    assert R.MANAGER not in seat(a_caller("olga", programme_ids=("programme-2",)), a_card())
+    assert R.MANAGER in side(a_caller("olga", programme_ids=("programme-1",)), a_card())
+    assert R.MANAGER not in side(a_caller("olga", programme_ids=("programme-2",)), a_card())
 
 
-def test_the_same_id_in_another_organisation_has_no_seat() -> None:
-    assert seat(a_caller("maria", org_id="other"), a_card(), "maria") == {R.ELSEWHERE}
+def test_the_same_id_in_another_organisation_has_no_side() -> None:
+    assert side(a_caller("maria", org_id="other"), a_card(), "maria") == {R.ELSEWHERE}
     assert own(a_caller("maria", org_id="other"), "acme", "maria") == {R.ELSEWHERE}
 
 

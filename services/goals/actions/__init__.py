@@ -11,7 +11,7 @@ from kit.audit import Trail
 from kit.clock import Clock
 from kit.mongo import Aggregates
 from kit.projection import Ask
-from kit.seats import Seats
+from kit.sides import Sides
 from kit.turns import Turns
 from kit.window import Window
 from services.goals.actions.scores import Scores
@@ -23,7 +23,7 @@ WORKING = (Phase.EXPECTATION_SETTING, Phase.ACTIVE, Phase.REMATCHING, Phase.CLOS
 
 
 @dataclass(frozen=True)
-class Context(Seats[Kind]):
+class Context(Sides[Kind]):
     """What the actions work with."""
 
     table: ClassVar = TABLE

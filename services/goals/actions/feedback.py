@@ -23,8 +23,8 @@ from services.goals.model.policy import Kind
 
 async def give_feedback(context: Context, caller: Caller, request: GiveFeedback) -> Feedback:
     """A party gives the other feedback."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.FEEDBACK)
-    party, at = card.seat_of(caller), context.clock.now()
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.FEEDBACK)
+    party, at = card.side_of(caller), context.clock.now()
     return await context.store.feedback.create(
         stamp(caller, request, at), lambda new_id: feedback.give_feedback(new_id, card, request, party, at)
     )
@@ -90,7 +90,7 @@ async def decline_feedback(context: Context, caller: Caller, request: DeclineFee
 
 async def set_feedback_cadence(context: Context, caller: Caller, request: SetFeedbackCadence) -> FeedbackCadence:
     """A party sets how often the mentor gives feedback."""
-    card = await context.seated(caller, request.mentorship_id, SETTING, Kind.FEEDBACK_CADENCE)
+    card = await context.writing(caller, request.mentorship_id, SETTING, Kind.FEEDBACK_CADENCE)
     at = context.clock.now()
     return await context.store.feedback_cadences.put(
         card.id,
@@ -112,7 +112,7 @@ async def list_feedback(context: Context, caller: Caller, request: OfMentorships
 
 async def _given(context: Context, caller: Caller, feedback_id: str) -> Stored[Feedback]:
     given = await context.store.feedback.load(caller.org_id, feedback_id)
-    await context.seated_at(caller, given.record, WORKING, Kind.FEEDBACK)
+    await context.writing_at(caller, given.record, WORKING, Kind.FEEDBACK)
     return given
 
 

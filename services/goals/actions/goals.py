@@ -12,7 +12,7 @@ from services.goals.model.policy import Kind
 
 async def draft_goal(context: Context, caller: Caller, request: DraftGoal) -> Goal:
     """The mentee writes a goal down."""
-    card = await context.seated(caller, request.mentorship_id, SETTING, Kind.GOAL)
+    card = await context.writing(caller, request.mentorship_id, SETTING, Kind.GOAL)
     await check_challenge(context, caller, card.id, request.challenge)
     at = context.clock.now()
     by = stamp(caller, request, at)
@@ -22,7 +22,7 @@ async def draft_goal(context: Context, caller: Caller, request: DraftGoal) -> Go
 async def propose_goal(context: Context, caller: Caller, request: ProposeGoal) -> Goal:
     """The mentee proposes it."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
-    await context.seated_at(caller, goal.record, SETTING, Kind.GOAL)
+    await context.writing_at(caller, goal.record, SETTING, Kind.GOAL)
     at = context.clock.now()
     return await context.store.goals.amend(goal, stamp(caller, request, at), lambda goal: goals.propose_goal(goal, at))
 
@@ -30,7 +30,7 @@ async def propose_goal(context: Context, caller: Caller, request: ProposeGoal) -
 async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Goal:
     """The mentor agrees to it."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
-    await context.seated_at(caller, goal.record, SETTING, Kind.AGREEMENT_TO_GOAL)
+    await context.writing_at(caller, goal.record, SETTING, Kind.AGREEMENT_TO_GOAL)
     at = context.clock.now()
     return await context.store.goals.amend(goal, stamp(caller, request, at), lambda goal: goals.agree_goal(goal, at))
 
@@ -38,7 +38,7 @@ async def agree_goal(context: Context, caller: Caller, request: AgreeGoal) -> Go
 async def request_goal_change(context: Context, caller: Caller, request: RequestGoalChange) -> Goal:
     """The mentor wants something to be different."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
-    await context.seated_at(caller, goal.record, SETTING, Kind.AGREEMENT_TO_GOAL)
+    await context.writing_at(caller, goal.record, SETTING, Kind.AGREEMENT_TO_GOAL)
     at = context.clock.now()
     return await context.store.goals.amend(
         goal, stamp(caller, request, at), lambda goal: goals.request_goal_change(goal, request, caller.user_id, at)
@@ -48,7 +48,7 @@ async def request_goal_change(context: Context, caller: Caller, request: Request
 async def revise_goal(context: Context, caller: Caller, request: ReviseGoal) -> Goal:
     """The mentee changes it."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
-    card = await context.seated_at(caller, goal.record, SETTING, Kind.GOAL)
+    card = await context.writing_at(caller, goal.record, SETTING, Kind.GOAL)
     await check_challenge(context, caller, card.id, request.challenge)
     at = context.clock.now()
     return await context.store.goals.amend(
@@ -59,7 +59,7 @@ async def revise_goal(context: Context, caller: Caller, request: ReviseGoal) -> 
 async def abandon_goal(context: Context, caller: Caller, request: AbandonGoal) -> Goal:
     """The mentee lets it go."""
     goal = await context.store.goals.load(caller.org_id, request.goal_id)
-    await context.seated_at(caller, goal.record, WORKING, Kind.GOAL)
+    await context.writing_at(caller, goal.record, WORKING, Kind.GOAL)
     at = context.clock.now()
     return await context.store.goals.amend(
         goal, stamp(caller, request, at), lambda goal: goals.abandon_goal(goal, request, at)

@@ -31,7 +31,7 @@ SINCE_THE_START = (*WORKING, Phase.CLOSED, Phase.ALUMNI)  # a promotion may come
 
 async def celebrate_win(context: Context, caller: Caller, request: CelebrateWin) -> Win:
     """A party celebrates."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.GROWTH)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.GROWTH)
     at = context.clock.now()
     return await context.store.wins.create(
         stamp(caller, request, at), lambda new_id: wins.celebrate_win(new_id, card, request, caller.user_id, at)
@@ -50,8 +50,8 @@ async def notice_wins(context: Context, fact: GoalFact | ActionCompleted, envelo
 
 async def assess_skill(context: Context, caller: Caller, request: AssessSkill) -> Skill:
     """A party says how it sees a skill; its name is the same however it is capitalised."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.GROWTH)
-    party, at, skills = card.seat_of(caller), context.clock.now(), context.store.skills
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.GROWTH)
+    party, at, skills = card.side_of(caller), context.clock.now(), context.store.skills
     skill_id = natural_id("skill", card.id, party, request.skill.strip().casefold())
     opening = Stamp(org_id=caller.org_id, actor_id=caller.name, at=at)
     await skills.create(
@@ -63,7 +63,7 @@ async def assess_skill(context: Context, caller: Caller, request: AssessSkill) -
 
 async def record_outcome(context: Context, caller: Caller, request: RecordOutcome) -> Outcome:
     """A party writes down what came of it."""
-    card = await context.seated(caller, request.mentorship_id, SINCE_THE_START, Kind.GROWTH)
+    card = await context.writing(caller, request.mentorship_id, SINCE_THE_START, Kind.GROWTH)
     at = context.clock.now()
     return await context.store.outcomes.create(
         stamp(caller, request, at), lambda new_id: growth.record_outcome(new_id, card, request, caller.user_id, at)
@@ -73,7 +73,7 @@ async def record_outcome(context: Context, caller: Caller, request: RecordOutcom
 async def verify_outcome(context: Context, caller: Caller, request: VerifyOutcome) -> Outcome:
     """The other party confirms it."""
     stored = await context.store.outcomes.load(caller.org_id, request.outcome_id)
-    await context.seated_at(caller, stored.record, SINCE_THE_START, Kind.GROWTH)
+    await context.writing_at(caller, stored.record, SINCE_THE_START, Kind.GROWTH)
     at = context.clock.now()
     return await context.store.outcomes.amend(
         stored, stamp(caller, request, at), lambda outcome: growth.verify_outcome(outcome, caller.user_id, at)
@@ -82,7 +82,7 @@ async def verify_outcome(context: Context, caller: Caller, request: VerifyOutcom
 
 async def write_journal(context: Context, caller: Caller, request: WriteJournal) -> JournalEntry:
     """A party writes into its journal."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.SHARED_JOURNAL)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.SHARED_JOURNAL)
     at = context.clock.now()
     return await context.store.journal.create(
         stamp(caller, request, at), lambda new_id: growth.write_journal(new_id, card, request, caller.user_id, at)

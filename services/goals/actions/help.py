@@ -28,7 +28,7 @@ from services.goals.model.policy import Kind
 
 async def request_help(context: Context, caller: Caller, request: RequestHelp) -> HelpRequest:
     """A party asks the other."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.HELP)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.HELP)
     at = context.clock.now()
     return await context.store.help_requests.create(
         stamp(caller, request, at), lambda new_id: model.request_help(new_id, card, request, caller.user_id, at)
@@ -38,7 +38,7 @@ async def request_help(context: Context, caller: Caller, request: RequestHelp) -
 async def answer_help(context: Context, caller: Caller, request: AnswerHelp) -> HelpRequest:
     """The other answers."""
     asked = await context.store.help_requests.load(caller.org_id, request.help_request_id)
-    await context.seated_at(caller, asked.record, WORKING, Kind.HELP)
+    await context.writing_at(caller, asked.record, WORKING, Kind.HELP)
     at = context.clock.now()
     return await context.store.help_requests.amend(
         asked, stamp(caller, request, at), lambda asked: model.answer_help(asked, request.answer, caller.user_id, at)
@@ -49,7 +49,7 @@ async def request_third_party_feedback(
     context: Context, caller: Caller, request: RequestThirdPartyFeedback
 ) -> RequestedThirdPartyFeedback:
     """A party asks somebody outside; the token is shown this once and only its hash is kept."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.THIRD_PARTY_FEEDBACK)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.THIRD_PARTY_FEEDBACK)
     at, token = context.clock.now(), secrets.token_urlsafe(32)
     invitation = await context.store.invitations.create(
         stamp(caller, request, at),

@@ -25,7 +25,7 @@ from services.goals.model.policy import TABLE, Kind
 
 async def add_action_item(context: Context, caller: Caller, request: AddActionItem) -> ActionItem:
     """A party adds an item for itself or the other."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.ACTION_ITEM)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.ACTION_ITEM)
     await _check_links(context, card, request)
     at = context.clock.now()
     return await context.store.action_items.create(
@@ -89,7 +89,7 @@ async def list_action_items(
 
 async def _item(context: Context, caller: Caller, action_item_id: str) -> Stored[ActionItem]:
     item = await context.store.action_items.load(caller.org_id, action_item_id)
-    await context.seated_at(caller, item.record, WORKING, Kind.ACTION_ITEM)
+    await context.writing_at(caller, item.record, WORKING, Kind.ACTION_ITEM)
     return item
 
 

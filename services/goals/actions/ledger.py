@@ -19,7 +19,7 @@ from contracts.goals import (
 )
 from contracts.goals.ledger import Commitment, Explanation, Promise, Score
 from contracts.identity import MentorshipCard, MentorshipFact, Party
-from contracts.policy import Act, check, seat, standing
+from contracts.policy import Act, check, side, standing
 from contracts.wire import ByIds, Caller, Change, Envelope, Event, Page
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
 from services.goals.actions import WORKING, Context
@@ -97,7 +97,7 @@ async def resolve_dispute(context: Context, caller: Caller, request: ResolveDisp
     check(TABLE, standing(caller, caller.org_id), Act.WRITE, Kind.DISPUTE)
     stored = await context.store.commitments.load(caller.org_id, request.commitment_id)
     card = await context.store.mentorships.get(caller.org_id, stored.record.mentorship_id)
-    check(TABLE, seat(caller, card), Act.WRITE, Kind.DISPUTE, NotFound.of("commitment", request.commitment_id))
+    check(TABLE, side(caller, card), Act.WRITE, Kind.DISPUTE, NotFound.of("commitment", request.commitment_id))
     at = context.clock.now()
 
     def decide(commitment: Commitment) -> Change[Commitment]:
@@ -149,12 +149,12 @@ async def explain_scores(context: Context, caller: Caller, request: ByIds) -> tu
 async def explained(context: Context, card: MentorshipCard) -> Explanation:
     """Worked out once for each version of the ledger, until time itself turns an open commitment into a missed one."""
     at, version = context.clock.now(), await context.store.ledger_version(card.org_id, card.id)
-    seat = f"{card.id}|{card.mentor_id}"  # the ledger of a mentor who left is frozen, the next one starts anew
-    known = context.scores.get(seat, version, at)
+    ledger = f"{card.id}|{card.mentor_id}"  # the ledger of a mentor who left is frozen, the next one starts anew
+    known = context.scores.get(ledger, version, at)
     if known is not None:
         return known
     commitments, found = await anew(context, card, at)
-    context.scores.keep(seat, version, until=score.holds_until(commitments, at), explained=found)
+    context.scores.keep(ledger, version, until=score.holds_until(commitments, at), explained=found)
     return found
 
 
@@ -240,8 +240,8 @@ async def _change(
     decide: Callable[[Commitment, Party, MentorshipCard], Change[Commitment]],
 ) -> Commitment:
     stored = await context.store.commitments.load(caller.org_id, commitment_id)
-    card = await context.seated_at(caller, stored.record, WORKING, Kind.COMMITMENT)
-    party = card.seat_of(caller)
+    card = await context.writing_at(caller, stored.record, WORKING, Kind.COMMITMENT)
+    party = card.side_of(caller)
     return await context.store.commitments.amend(stored, by, lambda commitment: decide(commitment, party, card))
 
 

@@ -112,5 +112,5 @@ async def get_goal_progress(context: Context, caller: Caller, request: ByIds) ->
 async def _own(context: Context, caller: Caller, goal_id: str, phases: tuple[Phase, ...]) -> Stored[Goal]:
     """The goal, if the caller is its mentee."""
     goal = await context.store.goals.load(caller.org_id, goal_id)
-    await context.seated_at(caller, goal.record, phases, Kind.PROGRESS)
+    await context.writing_at(caller, goal.record, phases, Kind.PROGRESS)
     return goal

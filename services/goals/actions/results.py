@@ -11,7 +11,7 @@ from services.goals.store import MOST
 
 
 async def get_results(context: Context, caller: Caller, request: ByIds) -> tuple[Results | None, ...]:
-    """For each mentorship; None where the caller has no seat."""
+    """For each mentorship; None where the caller is not one of the two."""
 
     async def of(mentorship_id: str) -> Results | None:
         card = await context.readable(caller, mentorship_id, Kind.GROWTH)

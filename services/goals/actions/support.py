@@ -26,7 +26,7 @@ from services.goals.store import MOST
 
 async def share_resource(context: Context, caller: Caller, request: ShareResource) -> Resource:
     """A party shares something."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.RESOURCE)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.RESOURCE)
     await linked(context.store.goals, card, request.goal_id, field="goalId")
     at = context.clock.now()
     return await context.store.resources.create(
@@ -36,7 +36,7 @@ async def share_resource(context: Context, caller: Caller, request: ShareResourc
 
 async def encourage(context: Context, caller: Caller, request: Encourage) -> Encouragement:
     """The mentor sends a kind word."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.ENCOURAGEMENT)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.ENCOURAGEMENT)
     await linked(context.store.goals, card, request.goal_id, field="goalId")
     await linked(context.store.action_items, card, request.action_item_id, field="actionItemId")
     at = context.clock.now()
@@ -54,7 +54,7 @@ async def get_awaited_replies(
         card = await context.readable(caller, mentorship_id, Kind.COMMITMENT)
         if card is None:
             return None
-        party = card.seat_of(caller)
+        party = card.side_of(caller)
         desk = await _desk(context, card)
         return tuple(replies.awaited(desk, card, party, policy_of(card), context.clock.now()))
 
@@ -62,7 +62,7 @@ async def get_awaited_replies(
 
 
 async def get_due_soon(context: Context, caller: Caller, request: ByIds) -> tuple[tuple[Commitment, ...] | None, ...]:
-    """For each mentorship the caller's own open promises that are due soon; None where the caller has no seat."""
+    """For each mentorship the caller's own open promises that are due soon; None where the caller has no side."""
     at = context.clock.now()
 
     async def of(mentorship_id: str) -> tuple[Commitment, ...] | None:

@@ -25,8 +25,8 @@ from services.goals.model.progress import NewEntry
 
 async def submit_progress_update(context: Context, caller: Caller, request: SubmitProgressUpdate) -> ProgressUpdate:
     """A party says how a week went; the values are checked before anything is kept, and entered after it."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.PROGRESS_UPDATE)
-    party, at, store = card.seat_of(caller), context.clock.now(), context.store.progress_updates
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.PROGRESS_UPDATE)
+    party, at, store = card.side_of(caller), context.clock.now(), context.store.progress_updates
     updates.check_values(party, request.metrics)
     by = stamp(caller, request, at)
     update_id = natural_id("progress-update", card.id, party, request.period)

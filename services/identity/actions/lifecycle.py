@@ -37,7 +37,7 @@ type Decide = Callable[[Mentorship, datetime], Change[Mentorship]]
 
 async def request_pause(context: Context, caller: Caller, request: RequestPause) -> Mentorship:
     """A party asks for a leave."""
-    stored, party = await _seated(context, caller, request.mentorship_id)
+    stored, party = await _of_party(context, caller, request.mentorship_id)
     return await _amend(
         context, caller, request, stored,
         lambda mentorship, at: lifecycle.request_pause(mentorship, party, request.until, caller.user_id, at),
@@ -55,13 +55,13 @@ async def answer_pause(context: Context, caller: Caller, request: AnswerPause) -
 
 async def resume_mentorship(context: Context, caller: Caller, request: ResumeMentorship) -> Mentorship:
     """A party comes back."""
-    stored, _ = await _seated(context, caller, request.mentorship_id)
+    stored, _ = await _of_party(context, caller, request.mentorship_id)
     return await _amend(context, caller, request, stored, lifecycle.resume)
 
 
 async def end_mentorship(context: Context, caller: Caller, request: EndMentorship) -> Mentorship:
     """A party ends it."""
-    stored, party = await _seated(context, caller, request.mentorship_id)
+    stored, party = await _of_party(context, caller, request.mentorship_id)
     return await _amend(context, caller, request, stored, lambda mentorship, _: lifecycle.end_early(mentorship, party))
 
 
@@ -83,7 +83,7 @@ async def request_mentor_change(context: Context, caller: Caller, request: Reque
 
 async def hand_over(context: Context, caller: Caller, request: HandOver) -> Mentorship:
     """The mentor who leaves writes something down."""
-    stored, _ = await _seated(context, caller, request.mentorship_id, Kind.HANDOVER)
+    stored, _ = await _of_party(context, caller, request.mentorship_id, Kind.HANDOVER)
     return await _amend(
         context, caller, request, stored,
         lambda mentorship, at: lifecycle.hand_over(mentorship, request.text, caller.user_id, at),
@@ -159,11 +159,11 @@ async def _amend(
     return shown(caller, amended)
 
 
-async def _seated(
+async def _of_party(
     context: Context, caller: Caller, mentorship_id: str, kind: Kind = Kind.MENTORSHIP
 ) -> tuple[Stored[Mentorship], Party]:
     stored = await _may(context, caller, mentorship_id, kind)
-    return stored, card_of(stored.record).seat_of(caller)
+    return stored, card_of(stored.record).side_of(caller)
 
 
 async def _may(context: Context, caller: Caller, mentorship_id: str, kind: Kind) -> Stored[Mentorship]:

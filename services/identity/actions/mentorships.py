@@ -40,8 +40,8 @@ async def propose_mentorship(context: Context, caller: Caller, request: ProposeM
 
 async def respond_to_match(context: Context, caller: Caller, request: RespondToMatch) -> Mentorship:
     """A party says yes or no."""
-    mentorship = await _seated(context, caller, request.mentorship_id)
-    party = card_of(mentorship.record).seat_of(caller)
+    mentorship = await _of_party(context, caller, request.mentorship_id)
+    party = card_of(mentorship.record).side_of(caller)
     by = stamp(caller, request, context.clock.now())
     if not request.accept:
         return await context.store.mentorships.amend(mentorship, by, lambda it: mentorships.decline(it, party))
@@ -58,7 +58,7 @@ async def respond_to_match(context: Context, caller: Caller, request: RespondToM
 
 async def draft_agreement(context: Context, caller: Caller, request: DraftAgreement) -> Mentorship:
     """A party writes the next version of the agreement."""
-    mentorship = await _seated(context, caller, request.mentorship_id)
+    mentorship = await _of_party(context, caller, request.mentorship_id)
     at = context.clock.now()
     return await context.store.mentorships.amend(
         mentorship,
@@ -69,7 +69,7 @@ async def draft_agreement(context: Context, caller: Caller, request: DraftAgreem
 
 async def sign_agreement(context: Context, caller: Caller, request: SignAgreement) -> Mentorship:
     """A party signs."""
-    mentorship = await _seated(context, caller, request.mentorship_id)
+    mentorship = await _of_party(context, caller, request.mentorship_id)
     at = context.clock.now()
     return await context.store.mentorships.amend(
         mentorship,
@@ -103,7 +103,7 @@ async def list_mentorships(context: Context, caller: Caller, request: ListMentor
     return replace(page, items=tuple(shown(caller, each) for each in page.items))
 
 
-async def _seated(context: Context, caller: Caller, mentorship_id: str) -> Stored[Mentorship]:
+async def _of_party(context: Context, caller: Caller, mentorship_id: str) -> Stored[Mentorship]:
     mentorship = await context.store.mentorships.load(caller.org_id, mentorship_id)
     if not can(stands(caller, mentorship.record), Act.WRITE, Kind.MENTORSHIP):
         raise NotFound.of("mentorship", mentorship_id)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from contracts.identity import Mentorship
-from contracts.policy import Act, Decision, Relation, Relations, check, decide, seat, standing, table
+from contracts.policy import Act, Decision, Relation, Relations, check, decide, side, standing, table
 from contracts.wire import Caller
 from services.identity.model.mentorships import card_of
 
@@ -93,7 +93,7 @@ TABLE = table(Kind, OF_ORGANISATIONS, OF_MENTORSHIPS)
 
 def stands(caller: Caller, mentorship: Mentorship) -> Relations:
     """How somebody stands to a mentorship, with those who were its mentor or are asked to be."""
-    found = seat(caller, card_of(mentorship))
+    found = side(caller, card_of(mentorship))
     if Relation.COLLEAGUE not in found:
         return found
     if caller.user_id in mentorship.former_mentor_ids:

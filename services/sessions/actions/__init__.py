@@ -15,7 +15,7 @@ from kit.clock import Clock
 from kit.mongo import Aggregates
 from kit.projection import Ask
 from kit.rpc import Client
-from kit.seats import Seats
+from kit.sides import Sides
 from kit.turns import Turns
 from kit.window import Show, Window
 from services.sessions.model.policy import TABLE, Kind
@@ -27,7 +27,7 @@ TRACED = frozenset({Kind.PULSE, Kind.TIME, Kind.TIME_OFF})  # what staff may rea
 
 
 @dataclass(frozen=True)
-class Context(Seats[Kind]):
+class Context(Sides[Kind]):
     """What the actions work with."""
 
     table: ClassVar = TABLE

@@ -71,7 +71,7 @@ async def carry_over(context: Context, fact: CheckInFact, envelope: Envelope) ->
 
 async def _agenda(context: Context, caller: Caller, check_in_id: str) -> Stored[Agenda]:
     check_in = await context.store.check_ins.get(caller.org_id, check_in_id)
-    await context.seated_at(caller, check_in, RUNNING, Kind.AGENDA)
+    await context.writing_at(caller, check_in, RUNNING, Kind.AGENDA)
     need_scheduled(check_in)
     by = Stamp(org_id=caller.org_id, actor_id=caller.name, at=context.clock.now())
     return await _opened(context, check_in, by)

@@ -26,7 +26,7 @@ async def keep_mentorship(context: Context, fact: MentorshipFact, envelope: Enve
 async def set_cadence(context: Context, caller: Caller, request: SetCadence) -> Cadence:
     """A party sets when the two meet."""
     phases = (Phase.EXPECTATION_SETTING, Phase.ACTIVE)
-    card = await context.seated(caller, request.mentorship_id, phases, Kind.CADENCE)
+    card = await context.writing(caller, request.mentorship_id, phases, Kind.CADENCE)
     at = context.clock.now()
     return await context.store.cadences.put(
         card.id,
@@ -49,7 +49,7 @@ async def schedule_check_in(context: Context, caller: Caller, request: ScheduleC
 async def submit_preparation(context: Context, caller: Caller, request: SubmitPreparation) -> CheckIn:
     """The mentee prepares."""
     check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    await context.seated_at(caller, check_in.record, RUNNING, Kind.PREPARATION)
+    await context.writing_at(caller, check_in.record, RUNNING, Kind.PREPARATION)
     at = context.clock.now()
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, at), lambda check_in: checkins.prepare(check_in, request, at)
@@ -59,7 +59,7 @@ async def submit_preparation(context: Context, caller: Caller, request: SubmitPr
 async def mark_brief_read(context: Context, caller: Caller, request: MarkBriefRead) -> CheckIn:
     """The mentor reads the brief."""
     check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    await context.seated_at(caller, check_in.record, RUNNING, Kind.READING_OF_BRIEF)
+    await context.writing_at(caller, check_in.record, RUNNING, Kind.READING_OF_BRIEF)
     at = context.clock.now()
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, at), lambda check_in: checkins.read_brief(check_in, at)
@@ -69,8 +69,8 @@ async def mark_brief_read(context: Context, caller: Caller, request: MarkBriefRe
 async def attest_attendance(context: Context, caller: Caller, request: AttestAttendance) -> CheckIn:
     """A party says who was there."""
     check_in = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    card = await context.seated_at(caller, check_in.record, RUNNING, Kind.CHECK_IN)
-    party, at = card.seat_of(caller), context.clock.now()
+    card = await context.writing_at(caller, check_in.record, RUNNING, Kind.CHECK_IN)
+    party, at = card.side_of(caller), context.clock.now()
     return await context.store.check_ins.amend(
         check_in, stamp(caller, request, at), lambda check_in: checkins.attest(check_in, request, party, at)
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from contracts.errors import NotFound
 from contracts.identity import MentorshipCard, Party
-from contracts.policy import Act, check, seat, standing
+from contracts.policy import Act, check, side, standing
 from contracts.sessions import (
     CancelCheckIn,
     CheckIn,
@@ -57,13 +57,13 @@ async def close_check_in(context: Context, caller: Caller, request: CloseCheckIn
     """A party writes down what comes next."""
     at = context.clock.now()
     stored = await context.store.check_ins.load(caller.org_id, request.check_in_id)
-    card = await context.seated_at(caller, stored.record, RUNNING, Kind.CHECK_IN)
+    card = await context.writing_at(caller, stored.record, RUNNING, Kind.CHECK_IN)
     cards = await asyncio.gather(*(context.ask_action(caller.org_id, each) for each in request.action_item_ids))
     if any(item is None or item.mentorship_id != card.id for item in cards):
         raise NotFound("There is no such action item in this mentorship. Check the ids.", field="actionItemIds")
     by = stamp(caller, request, at)
     return await context.store.check_ins.amend(
-        stored, by, lambda check_in: moving.close(check_in, request, card.seat_of(caller), at)
+        stored, by, lambda check_in: moving.close(check_in, request, card.side_of(caller), at)
     )
 
 
@@ -72,7 +72,7 @@ async def resolve_attendance(context: Context, caller: Caller, request: ResolveA
     check(TABLE, standing(caller, caller.org_id), Act.WRITE, Kind.DISPUTE)
     stored = await context.store.check_ins.load(caller.org_id, request.check_in_id)
     card = await context.store.mentorships.get(caller.org_id, stored.record.mentorship_id)
-    check(TABLE, seat(caller, card), Act.WRITE, Kind.DISPUTE, NotFound.of("checkin", request.check_in_id))
+    check(TABLE, side(caller, card), Act.WRITE, Kind.DISPUTE, NotFound.of("checkin", request.check_in_id))
     at = context.clock.now()
     decided = await context.store.check_ins.amend(
         stored,
@@ -120,6 +120,6 @@ async def _change(
     decide: Callable[[CheckIn, Party, MentorshipCard], Change[CheckIn]],
 ) -> CheckIn:
     stored = await context.store.check_ins.load(caller.org_id, check_in_id)
-    card = await context.seated_at(caller, stored.record, RUNNING, Kind.CHECK_IN)
-    party = card.seat_of(caller)
+    card = await context.writing_at(caller, stored.record, RUNNING, Kind.CHECK_IN)
+    party = card.side_of(caller)
     return await context.store.check_ins.amend(stored, by, lambda check_in: decide(check_in, party, card))

@@ -24,6 +24,6 @@ async def delete_note(context: Context, caller: Caller, request: DeleteNote) -> 
 
 async def _own(context: Context, caller: Caller, note_id: str) -> Stored[Note]:
     stored = await context.store.notes.load(caller.org_id, note_id)
-    await context.seated_at(caller, stored.record, WORKING, Kind.SHARED_NOTE)
+    await context.writing_at(caller, stored.record, WORKING, Kind.SHARED_NOTE)
     notes.check_author(stored.record, caller.user_id)
     return stored

@@ -31,9 +31,9 @@ async def open_pulse(context: Context, caller: Caller, request: OpenPulse) -> Pu
 
 async def answer_pulse(context: Context, caller: Caller, request: AnswerPulse) -> Pulse:
     """A party answers the newest pulse, and is shown its own answer alone."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.PULSE)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.PULSE)
     asked = pulses.newest(await _all_of(context, card), card.id)
-    party, at = card.seat_of(caller), context.clock.now()
+    party, at = card.side_of(caller), context.clock.now()
     stored = await context.store.pulses.load(caller.org_id, asked.id)
     answered = await context.store.pulses.amend(
         stored, stamp(caller, request, at), lambda pulse: pulses.answer_pulse(pulse, request, party, at)

@@ -20,7 +20,7 @@ AFTERWARDS = (Phase.CLOSED, Phase.ALUMNI)  # that it is alumni now may be heard 
 
 async def write_note(context: Context, caller: Caller, request: WriteNote) -> Note:
     """A party writes a note."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.SHARED_NOTE)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.SHARED_NOTE)
     await check_in_of(context, caller, request.check_in_id, card.id)
     at = context.clock.now()
     return await context.store.notes.create(
@@ -42,8 +42,8 @@ async def submit_review(context: Context, caller: Caller, request: SubmitReview)
     """A party answers a review."""
     review = await context.store.reviews.load(caller.org_id, request.review_id)
     phases = WORKING if review.record.kind.is_owed else AFTERWARDS
-    card = await context.seated_at(caller, review.record, phases, Kind.REVIEW)
-    party, at = card.seat_of(caller), context.clock.now()
+    card = await context.writing_at(caller, review.record, phases, Kind.REVIEW)
+    party, at = card.side_of(caller), context.clock.now()
     return await context.store.reviews.amend(
         review, stamp(caller, request, at), lambda review: records.answer_review(review, request, party, at)
     )

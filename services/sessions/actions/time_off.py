@@ -13,7 +13,7 @@ MOST_EVER = 1_000  # times off of one mentorship, removed and past ones among th
 
 async def add_time_off(context: Context, caller: Caller, request: AddTimeOff) -> TimeOff:
     """A party takes time off."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.TIME_OFF)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.TIME_OFF)
     times_off, at = context.store.times_off, context.clock.now()
     known = await times_off.all(caller.org_id, {"mentorshipId": card.id}, limit=MOST_EVER)
     return await times_off.create(
@@ -25,10 +25,10 @@ async def add_time_off(context: Context, caller: Caller, request: AddTimeOff) ->
 async def remove_time_off(context: Context, caller: Caller, request: RemoveTimeOff) -> TimeOff:
     """A party works after all."""
     stored = await context.store.times_off.load(caller.org_id, request.time_off_id)
-    card = await context.seated_at(caller, stored.record, WORKING, Kind.TIME_OFF)
+    card = await context.writing_at(caller, stored.record, WORKING, Kind.TIME_OFF)
     at = context.clock.now()
     return await context.store.times_off.amend(
-        stored, stamp(caller, request, at), lambda time_off: model.remove(time_off, card.seat_of(caller), at)
+        stored, stamp(caller, request, at), lambda time_off: model.remove(time_off, card.side_of(caller), at)
     )
 
 

@@ -11,7 +11,7 @@ from itertools import compress
 import msgspec
 
 from contracts.errors import Conflict, NotFound
-from contracts.policy import Act, check, seat, standing
+from contracts.policy import Act, check, side, standing
 from contracts.sessions import (
     ApproveTime,
     CheckInHeld,
@@ -39,7 +39,7 @@ from services.sessions.model.timesheets import Span, Timesheet
 
 async def log_time(context: Context, caller: Caller, request: LogTime) -> TimeEntry:
     """A party logs its own time."""
-    card = await context.seated(caller, request.mentorship_id, WORKING, Kind.TIME)
+    card = await context.writing(caller, request.mentorship_id, WORKING, Kind.TIME)
     await check_in_of(context, caller, request.check_in_id, card.id)
     at = context.clock.now()
     by = stamp(caller, request, at)
@@ -54,7 +54,7 @@ async def log_time(context: Context, caller: Caller, request: LogTime) -> TimeEn
 
 async def edit_time(context: Context, caller: Caller, request: EditTime) -> TimeEntry:
     """Whoever gave the time says it better."""
-    entry, at = await _seated(context, caller, request.time_entry_id), context.clock.now()
+    entry, at = await _of_party(context, caller, request.time_entry_id), context.clock.now()
     by = stamp(caller, request, at)
     times.check_own(entry.record, caller.user_id)
     span = timesheets.edited_span(entry.record, request, at)
@@ -69,7 +69,7 @@ async def edit_time(context: Context, caller: Caller, request: EditTime) -> Time
 
 async def withdraw_time(context: Context, caller: Caller, request: WithdrawTime) -> TimeEntry:
     """Whoever logged the time takes it back."""
-    entry = await _seated(context, caller, request.time_entry_id)
+    entry = await _of_party(context, caller, request.time_entry_id)
     by = stamp(caller, request, context.clock.now())
     withdrawn = await context.store.time_entries.amend(entry, by, partial(times.withdraw, by=caller.user_id))
     await _free(context, by, withdrawn)
@@ -78,14 +78,14 @@ async def withdraw_time(context: Context, caller: Caller, request: WithdrawTime)
 
 async def approve_time(context: Context, caller: Caller, request: ApproveTime) -> TimeEntry:
     """The other party agrees."""
-    entry = await _seated(context, caller, request.time_entry_id)
+    entry = await _of_party(context, caller, request.time_entry_id)
     by = stamp(caller, request, context.clock.now())
     return await context.store.time_entries.amend(entry, by, partial(times.approve, by=caller.user_id))
 
 
 async def dispute_time(context: Context, caller: Caller, request: DisputeTime) -> TimeEntry:
     """The other party does not agree."""
-    entry = await _seated(context, caller, request.time_entry_id)
+    entry = await _of_party(context, caller, request.time_entry_id)
     by = stamp(caller, request, context.clock.now())
     return await context.store.time_entries.amend(entry, by, partial(times.dispute, by=caller.user_id))
 
@@ -95,7 +95,7 @@ async def resolve_time_dispute(context: Context, caller: Caller, request: Resolv
     check(TABLE, standing(caller, caller.org_id), Act.WRITE, Kind.DISPUTE)
     entry = await context.store.time_entries.load(caller.org_id, request.time_entry_id)
     card = await context.store.mentorships.get(caller.org_id, entry.record.mentorship_id)
-    check(TABLE, seat(caller, card), Act.WRITE, Kind.DISPUTE, NotFound.of("timeentry", entry.record.id))
+    check(TABLE, side(caller, card), Act.WRITE, Kind.DISPUTE, NotFound.of("timeentry", entry.record.id))
     at = context.clock.now()
     by = stamp(caller, request, at)
     resolved = await context.store.time_entries.amend(
@@ -197,10 +197,10 @@ async def _sheet(context: Context, by: Stamp, person_id: str) -> Stored[Timeshee
     return await sheets.load(by.org_id, sheet_id)
 
 
-async def _seated(context: Context, caller: Caller, entry_id: str) -> Stored[TimeEntry]:
+async def _of_party(context: Context, caller: Caller, entry_id: str) -> Stored[TimeEntry]:
     """The entry, if the caller is one of the two."""
     entry = await context.store.time_entries.load(caller.org_id, entry_id)
-    await context.seated_at(caller, entry.record, WORKING, Kind.TIME)
+    await context.writing_at(caller, entry.record, WORKING, Kind.TIME)
     return entry
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from contracts.identity import MentorshipCard
-from contracts.policy import Act, Decision, decide, seat, table
+from contracts.policy import Act, Decision, decide, side, table
 from contracts.wire import Caller
 
 
@@ -60,4 +60,4 @@ cycle            | -      | -      | -      | -       | -       | -     | -  | -
 
 def can(caller: Caller, act: Act, kind: Kind, card: MentorshipCard, author_id: str | None = None) -> Decision:
     """Whether somebody may do that with a thing of this mentorship; `author_id` says whose own it is."""
-    return decide(TABLE, seat(caller, card, author_id), act, kind)
+    return decide(TABLE, side(caller, card, author_id), act, kind)

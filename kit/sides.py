@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Protocol
 
 from contracts.errors import NotFound
 from contracts.identity import MentorshipCard, Phase
-from contracts.policy import Act, Decision, Table, check, decide, seat, standing
+from contracts.policy import Act, Decision, Table, check, decide, side, standing
 from contracts.wire import Caller
 from kit.projection import Projection
 
@@ -28,25 +28,25 @@ class KeepsCards(Protocol):
     mentorships: Projection[MentorshipCard]
 
 
-class Seats[K: StrEnum]:
+class Sides[K: StrEnum]:
     """What the context of a service's actions stands on, where they are done inside a mentorship."""
 
     store: KeepsCards
     table: ClassVar[Table[Any]]
 
-    async def seated(self, caller: Caller, mentorship_id: str, phases: tuple[Phase, ...], kind: K) -> MentorshipCard:
+    async def writing(self, caller: Caller, mentorship_id: str, phases: tuple[Phase, ...], kind: K) -> MentorshipCard:
         """The mentorship, if the caller may write this kind of thing in it and it is in one of these phases."""
         card = await self.store.mentorships.get(caller.org_id, mentorship_id, lambda card: card.phase in phases)
         self._check(caller, card, Act.WRITE, kind)
         card.need(*phases)
         return card
 
-    async def seated_at(
+    async def writing_at(
         self, caller: Caller, record: OfMentorship, phases: tuple[Phase, ...], kind: K
     ) -> MentorshipCard:
-        """The same for a record of the mentorship; who has no seat there is told that there is no such record."""
+        """The same for a record of the mentorship; who has no side there is told that there is no such record."""
         try:
-            return await self.seated(caller, record.mentorship_id, phases, kind)
+            return await self.writing(caller, record.mentorship_id, phases, kind)
         except NotFound as error:
             raise NotFound.of(type(record).__name__.lower(), record.id) from error
 
@@ -68,11 +68,11 @@ class Seats[K: StrEnum]:
 
     def allows(self, caller: Caller, card: MentorshipCard, act: Act, kind: K, author_id: str | None = None) -> bool:
         """Whether the table lets the caller do that; `author_id` says whose own the thing is."""
-        return decide(self.table, seat(caller, card, author_id), act, kind) is Decision.ALLOWED
+        return decide(self.table, side(caller, card, author_id), act, kind) is Decision.ALLOWED
 
     def _check(self, caller: Caller, card: MentorshipCard, act: Act, kind: K) -> None:
         """One of the two is told what the other may do; everybody else that there is nothing."""
         hidden = NotFound.of("mentorship", card.id)
         if not self.allows(caller, card, act, kind) and card.party_of(caller.user_id) is None:
             raise hidden
-        check(self.table, seat(caller, card), act, kind, hidden)
+        check(self.table, side(caller, card), act, kind, hidden)
