@@ -55,6 +55,7 @@ class Deliveries:
 
     async def _give(self, batch: Batch, effect: Effect) -> Fact | None:
         command = effect.command
+        activity.heartbeat()  # a batch whose worker died is given again as soon as that is missed
         about = {"mentorship_id": batch.mentorship_id, "operation": effect.operation, "key": command.idempotency_key}
         with attached(f"deliver {effect.operation}", effect.trace.traceparent, effect.trace.correlation_id):
             try:

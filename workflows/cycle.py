@@ -26,6 +26,7 @@ MISSED_STREAK = SearchAttributeKey.for_int("MissedStreak")
 
 _EVENTS = 2_000  # of history: replaying that many costs about a second
 _BLINK = timedelta(milliseconds=1)
+_SIGN_OF_LIFE = timedelta(seconds=20)  # from a worker that delivers: each command takes a few at most
 _TRIES = RetryPolicy(initial_interval=timedelta(seconds=0.5), maximum_interval=timedelta(seconds=30))  # without end
 
 
@@ -72,6 +73,7 @@ class MentorshipCycle:
                 Batch(org_id=self._cycle.org_id, mentorship_id=self._cycle.mentorship_id, effects=effects),
                 result_type=list[Fact],
                 start_to_close_timeout=timedelta(minutes=1),
+                heartbeat_timeout=_SIGN_OF_LIFE,
                 retry_policy=_TRIES,
             )
             machine.step(self._cycle, facts, self._now())
