@@ -41,10 +41,10 @@ KILLS: Kills = {
     "nobody comes": (("workflows", 1),),
     "nobody comes again": (("amqp", 1), ("notifications", 2)),
     "they go on leave": (("amqp", 0),),
-    "the leave ends": (("workflows", 0), ("temporal", 1), ("goals!", 1)),
+    "the leave ends": (("temporal", 1), ("goals!", 1)),
     "weeks go by": (("goals", 2), ("sessions", 4)),
     "the end comes near": (("identity", 1),),
-    "the end is here": (("goals", 0), ("workflows", 0)),
+    "the end is here": (("goals", 0),),
     "a season later": (("temporal", 0),),
 }
 
