@@ -91,11 +91,12 @@ async def test_what_staff_read_of_one_of_the_two_is_told_to_both(story: Story, s
     async with cycle_of(stack, story) as cycle:
         pulse = id_of("Pulse", await cycle.tell(OPEN_PULSE, story.mentorship_id, index=101))
     await story.maria.do("answerPulse", "pulse { id }", **of, trust=4, safety=2)
-    report = (await story.maria.do("reportConduct", "conductReport { id }", **of, text="Words"))["conductReport"]["id"]
     started = (await story.now() - timedelta(hours=2)).isoformat()
     entry = await story.sofia.do("logTime", "timeEntry { id }", **of, kind="ASYNC", startedAt=started, minutes=30)
     away = (await story.now() + timedelta(days=40)).date().isoformat()
     off = await story.sofia.do("addTimeOff", "timeOff { id }", **of, firstDay=away, lastDay=away)
+    # the last of all, because it ends the mentorship
+    report = (await story.maria.do("reportConduct", "conductReport { id }", **of, text="Words"))["conductReport"]["id"]
     read = (pulse, report, entry["timeEntry"]["id"], off["timeOff"]["id"])
     looks = ["sessions.get_pulses", "sessions.get_time_entries", "sessions.get_times_off"]
     node = "query($id: ID!) { node(id: $id) { __typename } }"
