@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 
 from contracts.audit import AuditCheckpoint, AuditedService, AuditFault, AuditProblem
 from contracts.errors import Unavailable
-from deploy.operator.telling import AsJson, fail, out, say
+from deploy.operator.telling import AsJson, MongodbUrl, fail, out, say, where
 from kit.audit import whole_trail
 from kit.chain import Inspection
 from kit.mongo import database_of
@@ -53,7 +53,7 @@ class Report(msgspec.Struct, kw_only=True, rename="camel"):
 def verify(
     bundle: Path | None = None,
     *,
-    mongodb_url: str | None = None,
+    mongodb_url: MongodbUrl = None,
     checkpoint: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     as_json: AsJson = False,
 ) -> None:
@@ -64,19 +64,18 @@ def verify(
     Parameters
     ----------
     bundle
-        JSON lines as `exportAuditBundle` gives them, of any number of services and organisations.
-    mongodb_url
-        Look into the databases of an installation instead.
+        JSON lines as `exportAuditBundle` gives them, of any number of services and organisations. Without one, the
+        databases of an installation are looked into.
     checkpoint
         What `auditCheckpoint` gave earlier as `text`, of any number of chains: shows that no end was cut off.
     as_json
         Say it as JSON.
     """
-    if (bundle is None) == (mongodb_url is None):
-        fail("Give either a bundle or --mongodb-url.", code=2)
+    if bundle and mongodb_url:
+        fail("Give either a bundle or --mongodb-url, not both.", code=2)
     seen = [_checkpoint(text) for text in checkpoint]
     try:
-        lines = _of_file(bundle) if bundle else _of_databases(str(mongodb_url))
+        lines = _of_file(bundle) if bundle else _of_databases(where("mongodb_url", mongodb_url))
         report = asyncio.run(_inspected(lines, seen))
     except (OSError, Unavailable) as error:
         fail(f"It cannot be read: {error}", code=2)

@@ -57,6 +57,14 @@ async def installation(backends: Backends) -> AsyncIterator[Installation]:
     client.close()
 
 
+async def test_without_a_bundle_it_looks_where_a_part_would(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INZPIREU_MONGODB_URL", installation.url)
+    said = inzpireu("audit", "verify")
+    assert f"goals of {installation.org_id}: 6 entries, whole up to 6" in said.stdout
+
+
 async def test_a_chain_is_whole_up_to_its_checkpoint(installation: Installation) -> None:
     code, chain = installation.verified("--checkpoint", installation.checkpoint)
     assert chain
