@@ -27,8 +27,8 @@ def main() -> None:
     console = Console()
     console.print(f"Maria's year over and over, median of {REPEATS} runs")
     console.print(table)
+    simulation.main(console)  # before the matching: the peak of children is that of the largest so far
     matching.main(console)
-    simulation.main(console)
     people.main(console)
 
 

@@ -17,7 +17,7 @@ SIZES = ((200, 100), (1_000, 500), (2_000, 1_000))
 
 def main(console: Console) -> None:
     """Print the table: each size in a process of its own, as the service runs it."""
-    table = Table("mentees", "mentors", "seats", "pairs", "without", "seconds", "peak MiB")
+    table = Table("mentees", "mentors", "seats", "pairs", "without", "seconds", "largest process MiB")
     for mentees, mentors in SIZES:
         table.add_row(*_row(mentees, mentors))
     console.print("Matching a programme in a process beside the service, start of the process included")

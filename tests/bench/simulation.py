@@ -37,7 +37,7 @@ def main(console: Console) -> None:
 
 
 async def _run(console: Console) -> None:
-    table = Table("what", "pairs", "parts", "seconds", "pairs / s", "bytes as before", "peak MiB of a process")
+    table = Table("what", "pairs", "parts", "seconds", "pairs / s", "bytes as before", "largest process MiB")
     for pairs in SIZES:
         table.add_row("a programme", *await _played(pairs))
     table.add_row("a past, twice", *await _relived(PASTS))
