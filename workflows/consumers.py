@@ -36,10 +36,10 @@ from contracts.identity import (
     MentorReplaced,
     Mentorship,
     MentorshipExtended,
-    MentorshipFact,
     MentorshipPaused,
     MentorshipResumed,
     Phase,
+    mentorship_id_of,
 )
 from contracts.sessions import (
     AttendanceDisputed,
@@ -174,7 +174,7 @@ class Hearing:
 
     async def hear(self, event: Event, envelope: Envelope) -> None:
         """Tell the cycle, or start it with this."""
-        mentorship_id = event.mentorship.id if isinstance(event, MentorshipFact) else event.mentorship_id
+        mentorship_id = mentorship_id_of(event)
         if not mentorship_id:
             return
         fact = fact_of(event, envelope.sequence)

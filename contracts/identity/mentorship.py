@@ -268,6 +268,11 @@ class MentorshipFact(Event, frozen=True, kw_only=True):
     mentorship: MentorshipCard
 
 
+def mentorship_id_of(event: Event) -> str:
+    """Which mentorship an event is about; empty for none."""
+    return event.mentorship.id if isinstance(event, MentorshipFact) else event.mentorship_id or ""
+
+
 @topic("identity.match_proposed.v1")
 class MatchProposed(MentorshipFact, frozen=True, kw_only=True):
     """A programme manager proposed a pair."""

@@ -27,25 +27,21 @@ from contracts.identity import MentorshipCard
 from contracts.wire import Change, Record
 from kit.mongo import PAGE_LIMIT, Aggregates, Database, Document, translated
 from kit.projection import Ask, Projection
-from services.goals.model import heard, timeline
 from services.goals.model.help import Invitation
 from services.goals.model.leaves import Leaves
 from services.goals.model.report import Outline
 from services.goals.model.rhythm import Doings
+from services.goals.model.timeline import place_of
 
 MOST = 5_000  # of one kind in one mentorship; three years of everything are fewer
 MOST_OF_A_PROGRAMME = 20_000  # mentorships
 
 
-class Ordered[R: Record](Aggregates[R]):
+class Ordered[R: TimelineEntry | HeardEvent](Aggregates[R]):
     """Read in the order in which things happened, not in that in which they were heard of."""
 
-    def __init__(self, place_of: Callable[[R], str], *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
-        self._place_of = place_of
-
     def _written(self, change: Change[R]) -> Document:
-        return super()._written(change) | {"order": self._place_of(change.state)}
+        return super()._written(change) | {"order": place_of(change.state)}
 
 
 class Store:
@@ -75,8 +71,8 @@ class Store:
         self.doings = kept("doings", Doings)
         self.leaves = kept("leaves", Leaves)
         more: dict[str, Any] = {"by": ("mentorshipId",), "about": None, "source": "goals", "on_saved": on_saved}
-        self.timeline = Ordered(timeline.place_of, database, "timeline", TimelineEntry, **more)
-        self.heard = Ordered(heard.place_of, database, "heard", HeardEvent, **more)
+        self.timeline = Ordered(database, "timeline", TimelineEntry, **more)
+        self.heard = Ordered(database, "heard", HeardEvent, **more)
         self.mentorships = Projection(database, "mentorships", MentorshipCard, ask_card, by=("programmeId",))
         self.aggregates: tuple[Aggregates[Any], ...] = tuple(
             each for each in vars(self).values() if isinstance(each, Aggregates)

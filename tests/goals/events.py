@@ -17,7 +17,7 @@ from contracts.goals import (
     ProgressLogged,
     Promise,
 )
-from contracts.identity import AgreementSigned, MentorshipPhaseChanged, Party, Phase
+from contracts.identity import AgreementSigned, MentorshipCard, MentorshipPhaseChanged, Party, Phase
 from contracts.sessions import (
     Attendance,
     BriefRead,
@@ -30,11 +30,30 @@ from contracts.sessions import (
     ReviewSubmitted,
 )
 from contracts.wire import Envelope, Event
+from kit.audit import Trail
+from kit.clock import Clock
+from kit.mongo import Database
+from services.goals.actions import Context
 from services.goals.model.promises import end_of
+from services.goals.store import Store
 from tests.builders import a_card
 from tests.goals.maria import Entry
 
 CARD = a_card()
+
+
+def a_context(database: Database) -> Context:
+    """The service's actions on a database of their own, which know of one mentorship."""
+
+    async def ask_card(_org_id: str, mentorship_id: str) -> MentorshipCard | None:
+        return CARD if mentorship_id == CARD.id else None
+
+    async def ask_nobody(_org_id: str, _mentorship_id: str) -> None:
+        return None
+
+    return Context(Store(database, ask_card, lambda: None), Clock(), ask_nobody, Trail(database, "goals"))
+
+
 PERSON = {Party.MENTEE: CARD.mentee_id, Party.MENTOR: CARD.mentor_id}
 ABSENCE = {
     frozenset(): Attendance.BOTH_ABSENT,

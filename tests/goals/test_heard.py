@@ -8,19 +8,16 @@ from msgspec.structs import replace
 
 from contracts.errors import Refusal
 from contracts.goals import ActionCreated, HeardEvent, HelpRequested, ProgressLogged
-from contracts.identity import ConductReported, MentorReplaced, MentorshipCard, OfMentorships
+from contracts.identity import ConductReported, MentorReplaced, OfMentorships
 from contracts.sessions import CheckInScheduled
 from contracts.subscriptions import HEARD_SOURCES, SUBSCRIPTIONS
 from contracts.wire import Caller, Event
-from kit.audit import Trail
-from kit.clock import Clock
 from kit.mongo import Database
 from services.goals.actions import Context, heard, reading
 from services.goals.model.heard import CYCLES, heard_of
 from services.goals.model.policy import Kind
-from services.goals.store import Store
 from tests.builders import NOW, a_caller, a_card
-from tests.goals.events import envelope
+from tests.goals.events import a_context, envelope
 
 CARD = a_card()
 LOGGED = ProgressLogged(mentorship_id=CARD.id, goal_id="goal-1", owner_id="maria", entry_id="entry-1")
@@ -30,16 +27,9 @@ WORKFLOWS = Caller(org_id=CARD.org_id, part="workflows")
 @pytest.fixture
 async def context(database: Database) -> Context:
     """The service's actions on a database of their own."""
-
-    async def ask_card(_org_id: str, mentorship_id: str) -> MentorshipCard | None:
-        return CARD if mentorship_id == CARD.id else None
-
-    async def ask_nobody(_org_id: str, _mentorship_id: str) -> None:
-        return None
-
-    store = Store(database, ask_card, lambda: None)
-    await store.heard.prepare()
-    return Context(store, Clock(), ask_nobody, Trail(database, "goals"))
+    context = a_context(database)
+    await context.store.heard.prepare()
+    return context
 
 
 async def read(context: Context, caller: Caller = WORKFLOWS, first: int = 100) -> list[HeardEvent] | None:

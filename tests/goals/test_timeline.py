@@ -5,16 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from contracts.goals import GoalAgreed, TimelineEntry
-from contracts.identity import MentorshipCard, MentorshipPhaseChanged, OfMentorships, Phase
+from contracts.identity import MentorshipPhaseChanged, OfMentorships, Phase
 from contracts.wire import Event
-from kit.audit import Trail
-from kit.clock import Clock
 from kit.mongo import Database
 from services.goals.actions import Context, timeline
 from services.goals.model.timeline import entry_of
-from services.goals.store import Store
 from tests.builders import NOW, a_caller, a_card
-from tests.goals.events import envelope
+from tests.goals.events import a_context, envelope
 
 CARD = a_card()
 GOAL_AGREED = GoalAgreed(mentorship_id=CARD.id, goal_id="goal-1", owner_id="maria")
@@ -23,16 +20,9 @@ GOAL_AGREED = GoalAgreed(mentorship_id=CARD.id, goal_id="goal-1", owner_id="mari
 @pytest.fixture
 async def context(database: Database) -> Context:
     """The service's actions on a database of their own."""
-
-    async def ask_card(_org_id: str, mentorship_id: str) -> MentorshipCard | None:
-        return CARD if mentorship_id == CARD.id else None
-
-    async def ask_nobody(_org_id: str, _mentorship_id: str) -> None:
-        return None
-
-    store = Store(database, ask_card, lambda: None)
-    await store.timeline.prepare()
-    return Context(store, Clock(), ask_nobody, Trail(database, "goals"))
+    context = a_context(database)
+    await context.store.timeline.prepare()
+    return context
 
 
 async def hear(context: Context, number: int, event: Event, at: datetime) -> None:

@@ -18,7 +18,7 @@ from contracts.goals import (
     RespondToRenegotiation,
 )
 from contracts.goals.ledger import Commitment, Explanation, Promise, Score
-from contracts.identity import MentorshipCard, MentorshipFact, Party
+from contracts.identity import MentorshipCard, Party, mentorship_id_of
 from contracts.policy import Act, check, side, standing
 from contracts.wire import ByIds, Caller, Change, Envelope, Event, Page
 from kit.command import Stamp, natural_id, stamp, stamp_of_event
@@ -33,8 +33,7 @@ from services.goals.store import MOST
 
 async def hear(context: Context, fact: Event, envelope: Envelope) -> None:
     """Open what this fact promises, and settle what it says about earlier promises."""
-    mentorship_id = fact.mentorship.id if isinstance(fact, MentorshipFact) else fact.mentorship_id or ""
-    card = await context.store.mentorships.get(envelope.orgid, mentorship_id)
+    card = await context.store.mentorships.get(envelope.orgid, mentorship_id_of(fact))
     for opening in promises.openings(fact, card, envelope.time):
         by = stamp_of_event(envelope, f"{opening.promise}|{opening.party}")
         await _open(context, by, card, opening)

@@ -2,8 +2,8 @@
 
 from datetime import UTC
 
-from contracts.goals import TimelineEntry
-from contracts.identity import MentorshipFact, MentorshipPhaseChanged
+from contracts.goals import HeardEvent, TimelineEntry
+from contracts.identity import MentorshipPhaseChanged, mentorship_id_of
 from contracts.wire import Envelope, Event
 
 
@@ -12,7 +12,7 @@ def entry_of(fact: Event, envelope: Envelope) -> TimelineEntry:
     return TimelineEntry(
         id=envelope.id,
         org_id=envelope.orgid,
-        mentorship_id=fact.mentorship.id if isinstance(fact, MentorshipFact) else fact.mentorship_id or "",
+        mentorship_id=mentorship_id_of(fact),
         topic=fact.topic,
         subject_id=envelope.subject,
         at=envelope.time,
@@ -20,6 +20,6 @@ def entry_of(fact: Event, envelope: Envelope) -> TimelineEntry:
     )
 
 
-def place_of(entry: TimelineEntry) -> str:
-    """Sorts entries by when it happened, however late their events were heard."""
+def place_of(entry: TimelineEntry | HeardEvent) -> str:
+    """Sorts entries by when it happened, however late their events were heard; one moment's in the order of events."""
     return f"{entry.at.astimezone(UTC).isoformat(timespec='microseconds')}|{entry.id}"
