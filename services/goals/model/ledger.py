@@ -186,7 +186,7 @@ def _released_again(commitment: Commitment, excuse: Excuse, at: datetime) -> Cha
 def _was_released_after(commitment: Commitment, at: datetime) -> bool:
     """Whether it was released, and that happened later than this."""
     released_at = commitment.excused_at if commitment.excuse in _RELEASED else None
-    return commitment.state is CommitmentState.EXCUSED and released_at is not None and at <= released_at
+    return commitment.state is CommitmentState.EXCUSED and released_at is not None and at < released_at
 
 
 def _as_before_release(commitment: Commitment) -> Commitment:
